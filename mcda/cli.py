@@ -1,0 +1,231 @@
+"""The command: it parses words, calls the same functions that Python has, and says what happened.
+
+Standard output has results only (one JSON document with ``--json``), standard error progress and messages. Exit codes:
+0 done, 1 the run failed, 2 wrong usage or an invalid file, 3 interrupted (can be resumed), 4 a reproduction differs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mcda.errors import InvalidFile, McdaError, UsageError
+
+if TYPE_CHECKING:
+    from mcda.study.store import Run
+
+__all__ = ["cli", "main"]
+
+
+class Commands(click.Group):
+    """The commands, in the order in which people meet them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of definition, not of the alphabet."""
+        return list(self.commands)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="mcda-sim", prog_name="mcda")
+def cli() -> None:
+    """How sure is each tier? Sort alternatives under uncertain scores and an uncertain rule.
+
+    Start with `mcda run baseline`.
+    """
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _print(data: Any, text: str, as_json: bool) -> None:
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str) if as_json else text)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+@cli.command()
+@click.argument("experiment")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: runs/ID].")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted run of the same experiment.")
+@click.option("--workers", type=click.IntRange(1, 1024), default=None, help="Processes [default: number of cores].")
+@click.option("--scheduler", hidden=True, help="Reserved for an existing Dask cluster.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change one key of the experiment.")
+@json_option
+def run(
+    experiment: str,
+    out: Path | None,
+    resume: bool,
+    workers: int | None,
+    scheduler: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Run an EXPERIMENT (a file, or a shipped name) into a folder of results, tables, figures and a memo."""
+    if scheduler is not None:
+        raise UsageError("--scheduler is reserved for clusters and does nothing yet; allowed: --workers N")
+    from mcda.study.load import load_experiment
+
+    loaded = load_experiment(experiment, settings=settings)
+    folder = out if out is not None else Path("runs") / loaded.id
+    _say(f"{loaded.id}: {loaded.question}")
+    _say("The first run compiles its kernels, once (about half a minute); later runs find them.")
+    from mcda.study.run import run as run_experiment
+
+    with _progress() as progress:
+        done = run_experiment(loaded, folder, resume=resume, workers=workers or _cores(), progress=progress)
+    _print({"run": str(done.folder), "manifest": done.manifest}, str(done.folder), as_json)
+
+
+def _cores() -> int:
+    import os
+
+    available = getattr(os, "sched_getaffinity", None)
+    return len(available(0)) if available else os.cpu_count() or 1
+
+
+class _progress:
+    """A progress bar on standard error that counts work; plain lines where that is no terminal."""
+
+    def __enter__(self) -> Any:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.console = Console(stderr=True)
+        self.bar = Progress(
+            TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
+            TimeRemainingColumn(), console=self.console, disable=not self.console.is_terminal,
+        )  # fmt: skip
+        self.bar.start()
+        self.task = self.bar.add_task("computing", total=1.0)
+        return self.step
+
+    def step(self, name: str, share: float, elapsed: float, left: float | None) -> None:
+        """Show one finished block."""
+        if self.console.is_terminal:
+            self.bar.update(self.task, completed=share, description=name)
+        else:
+            rest = "" if left is None else f", about {left:.0f} s left"
+            _say(f"  {100 * share:3.0f} %  {name}{rest}")
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True)
+@json_option
+def check(files: tuple[str, ...], as_json: bool) -> None:
+    """Check problem, experiment and data FILES; all mistakes of all files are reported at once."""
+    from mcda.files.check import check_file
+
+    mistakes = [mistake for name in files for mistake in check_file(name)]
+    if mistakes:
+        raise InvalidFile(mistakes)
+    _print({"files": list(files), "mistakes": []}, "\n".join(f"{name}: fine" for name in files), as_json)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--problem", default="eu-belarus-2025", show_default=True, help="Shipped problem to start from.")
+def init(folder: Path, problem: str) -> None:
+    """Lay out a study FOLDER: a problem, its data and experiments, to be edited."""
+    from mcda.study.init import init_study
+
+    for path in init_study(folder, problem):
+        click.echo(path)
+
+
+@cli.command()
+@click.argument("problem", default="eu-belarus-2025")
+@click.option("--rule", help="Rule whose cuts are calibrated [default: the reference rule].")
+@click.option("--counts", help="Counts of alternatives by tier, comma-separated [default: the published ones].")
+@json_option
+def calibrate(problem: str, rule: str | None, counts: str | None, as_json: bool) -> None:
+    """Derive the cuts of a rule of PROBLEM from the counts of published tiers."""
+    from mcda.study.calibration import calibration_report
+
+    data, text = calibration_report(problem, rule=rule, counts=counts)
+    _print(data, text, as_json)
+
+
+@cli.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: each run's figures/].")
+def figures(runs: tuple[Path, ...], out: Path | None) -> None:
+    """Draw all figures that the given RUNS allow; name the command for what is missing."""
+    from mcda.output.gallery import draw_all
+
+    for line in draw_all(runs, out):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--to", "formats", default="html,docx", show_default=True, help="Formats: html, docx.")
+def report(folder: Path, formats: str) -> None:
+    """Write the memo of a RUN."""
+    from mcda.output.memo import write_memo
+
+    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    for name in wanted:
+        if name not in ("html", "docx"):
+            raise UsageError(f"--to {name}: allowed are html, docx")
+    run_of(folder)
+    for path in write_memo(folder, wanted):
+        click.echo(path)
+
+
+def run_of(folder: Path) -> Run:
+    """Return a finished run, or say what is wrong with the folder."""
+    from mcda.study.store import load_run
+
+    return load_run(folder)
+
+
+@cli.command()
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show a RUN's results or a PROBLEM (a file or a shipped name), to be read in the terminal."""
+    from mcda.study.show import show_problem, show_run
+
+    data, text = show_run(Path(name)) if Path(name).is_dir() else show_problem(name)
+    _print(data, text, as_json)
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(["problem", "alternatives", "catalogue", "experiment"]))
+def schema(name: str) -> None:
+    """Print the JSON Schema of one kind of file."""
+    from mcda.files.models import SCHEMAS
+
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **SCHEMAS[name].model_json_schema()}
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and leave with its exit code; a mistake is a message, never a traceback."""
+    try:
+        code = cli.main(args=arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _interrupted()
+    except KeyboardInterrupt:
+        code = _interrupted()
+    except click.ClickException as problem:
+        problem.show()
+        code = 2
+    except McdaError as problem:
+        _say(str(problem))
+        code = problem.exit_code
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupted() -> int:
+    _say("interrupted; finished blocks are kept: run the same command with --resume")
+    return 3

@@ -1,0 +1,64 @@
+"""One decorator for everything that is compiled, so that a stale cache can never give a wrong number.
+
+Numba's own cache looks at the file of a kernel alone: an edit in a module that the kernel calls goes unnoticed. Here
+the cache folder's name is a hash of all sources of this package, of Numba's version and of the processor, set before
+the first kernel is defined. Where no such folder can be written, kernels are compiled anew in each process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core.config import CPU_NAME as _CPU_SETTING
+from llvmlite.binding import get_host_cpu_name
+
+__all__ = ["kernel", "reordered", "sources_hash"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def sources_hash() -> str:
+    """Return 16 hexadecimal digits that change with any source of this package, with Numba and with the processor."""
+    digest = hashlib.blake2b(digest_size=8)
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    digest.update(f"{numba.__version__} {_CPU_SETTING or get_host_cpu_name()}".encode())
+    return digest.hexdigest()
+
+
+def _cache_folder() -> Path | None:
+    """Return the folder for compiled kernels, or None where it cannot be written."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    folder = Path(base) / "mcda" / sources_hash()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return None
+
+
+_FOLDER = _cache_folder()
+if _FOLDER is not None:
+    numba.config.CACHE_DIR = str(_FOLDER)
+
+
+def reordered(function: F) -> F:
+    """Like :func:`kernel`, for sums that may be added up in another order (so that loops become vectors); NaN stays NaN."""
+    fast = {"reassoc", "contract"}
+    compiled: F = numba.njit(cache=_FOLDER is not None, error_model="numpy", fastmath=fast, nogil=True)(function)
+    return compiled
+
+
+def kernel(function: F) -> F:
+    """Compile `function` with Numba in nopython mode; cached on disk where that is possible."""
+    compiled: F = numba.njit(cache=_FOLDER is not None, error_model="numpy", nogil=True)(function)
+    return compiled

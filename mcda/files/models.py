@@ -1,0 +1,404 @@
+"""What people may write: one model per kind of file. They stand at the door only; each ends in a domain object.
+
+The attributes' docstrings are the help, the JSON Schema's descriptions and the reference page at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "SCHEMAS",
+    "AlternativesFile",
+    "BeliefsModel",
+    "CatalogueFile",
+    "ExperimentFile",
+    "ProblemFile",
+    "RuleModel",
+]
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+Label = Annotated[str, Field(min_length=1, max_length=2000)]
+Cut = int | float | Annotated[str, Field(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$")]
+Basis = Literal["paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"]
+
+
+class Model(BaseModel):
+    """Strict, frozen, and without room for unknown keys."""
+
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class Based(Model):
+    """A block that may carry the basis of its numbers."""
+
+    basis: Basis | None = None
+    """Where the numbers of this block come from."""
+    range: Any = None
+    """For an assumption: [low, high], or a mapping of key to [low, high]."""
+    citation: str | None = None
+    """For a source: what to cite."""
+    note: str | None = None
+    """Why this number, in a sentence."""
+
+
+class ScaleModel(Based):
+    """The scale on which experts score."""
+
+    low: int
+    """Lowest score."""
+    high: int
+    """Highest score."""
+
+
+class CriterionModel(Model):
+    """One criterion."""
+
+    id: Slug
+    """Short name, as score sheets use it."""
+    label: Label
+    """What it is called in tables and figures."""
+    role: Literal["against", "for", "counterweight"]
+    """against: counts negatively; for: positively; counterweight: the balance is set against it (at most one)."""
+    question: str = ""
+    """The question that experts answer."""
+    place: Any = None
+    """Where the source says so."""
+
+
+class TierModel(Model):
+    """One tier; tiers are listed from 1 on, those in the Roadmap first."""
+
+    label: Label
+    """What it is called."""
+    in_roadmap: bool
+    """Whether it lies inside (C > 0) or outside."""
+    description: str = ""
+    """What the source says of it, in own words."""
+
+
+class SplitModel(Based):
+    """How the tiers outside the Roadmap are told apart."""
+
+    by: Literal["composite", "balance", "first", "any"]
+    """A cut on C; on C - c7; on the first criterion against; or: any criterion against at or above the cut."""
+    cuts: list[Cut]
+    """The cuts: falling for composite and balance, rising for first, a single one for any."""
+
+
+class BandsModel(Based):
+    """Bands of C and of c7 for the forms grid and lexicographic."""
+
+    composite: list[Cut]
+    """Falling lower bounds of the bands of C."""
+    counterweight: list[Cut]
+    """Rising upper ends of the bands of c7."""
+    table: list[list[int]]
+    """Tier by (band of C, band of c7), the best band of C and the lowest of c7 first."""
+
+
+class RuleModel(Based):
+    """A tiering rule; what is not said is as in the rule named by `like`, else the reference choice."""
+
+    like: Slug | None = None
+    """Another rule of this file that this one varies."""
+    about: str = ""
+    """What is different here, in words."""
+    form: Literal["difference", "ratio", "grid", "lexicographic"] | None = None
+    """How C meets c7."""
+    reading: Literal["footnote", "text"] | None = None
+    """Where c7 acts: only where C > 0 (footnote), or one statistic for all (text)."""
+    zero: Literal["outside", "inside"] | None = None
+    """Where C = 0 goes."""
+    tie: Literal["smaller", "larger"] | None = None
+    """Where a value on a cut goes: to the smaller or the larger tier number."""
+    cuts: list[Cut] | None = None
+    """Falling cuts of the inside tiers (footnote), or of all tiers (text)."""
+    outside_split: SplitModel | None = None
+    """How the outside tiers are told apart."""
+    veto: Cut | None = None
+    """A criterion against at or above this is outside, whatever C."""
+    weights: dict[Slug, int | float] | None = None
+    """Weights by criterion; those of the signed criteria are scaled to sum to their number."""
+    bands: BandsModel | None = None
+    """Bands, for the forms grid and lexicographic."""
+
+
+class PriorModel(Based):
+    """A prior for printed tiers: independent laws by criterion, before conditioning."""
+
+    kind: Literal["uniform", "beta-binomial", "by-sector"]
+    """uniform; one beta-binomial for all criteria; beta-binomials with means by sector and criterion."""
+    mean: int | float | None = None
+    """Mean on the scale."""
+    concentration: Annotated[float, Field(gt=0)] | None = None
+    """a + b of the beta-binomial: the smaller, the wider."""
+    means: dict[Slug, dict[Slug, int | float]] | None = None
+    """For by-sector: mean by sector and criterion."""
+
+
+class SpreadModel(Based):
+    """A spread, in points."""
+
+    value: Annotated[float, Field(ge=0)]
+    """Half-width of a triangular belief about a named score (or the sd of a beta-binomial one), points."""
+
+
+class ProblemFile(Based):
+    """A sorting problem."""
+
+    format: Literal["mcda-problem-1"]
+    """The format of this file."""
+    id: Slug
+    """Short name of the problem."""
+    title: Label
+    """What it is about."""
+    as_of: str = ""
+    """The state of affairs that it describes, as a date."""
+    alternatives_from: str | None = None
+    """A file with the alternatives, relative to this one; or list them here."""
+    catalogue_from: str | None = None
+    """A file with further facts of the case."""
+    scale: ScaleModel
+    """The scale of scores."""
+    criteria: Annotated[list[CriterionModel], Field(min_length=1, max_length=12)]
+    """The criteria, in the order of score vectors."""
+    tiers: Annotated[list[TierModel], Field(min_length=2, max_length=20)]
+    """The tiers, from 1 on."""
+    sectors: dict[Slug, Label] = {}
+    """Names of the sectors."""
+    rules: Annotated[dict[Slug, RuleModel], Field(min_length=1)]
+    """Named rules."""
+    reference_rule: Slug
+    """The rule that is used where nothing else is said."""
+    priors: dict[Slug, PriorModel] = {}
+    """Named priors for printed tiers; uniform is always there."""
+    default_spread: SpreadModel | None = None
+    """The spread of a score that comes without its own."""
+    alternatives: list[AlternativeModel] | None = None
+    """The alternatives, if they are not in a file of their own."""
+    entities: list[EntityModel] = []
+    """Named entities inside alternatives."""
+    notes: list[str] = []
+    """What a reader should know."""
+
+
+class ArticleModel(Model):
+    """A legal reference, as printed and as corrected; never a key."""
+
+    as_printed: str
+    """As the source prints it."""
+    corrected: str
+    """As it was probably meant."""
+    check: Literal["as-printed", "corrected", "unverified"] = "as-printed"
+    """How sure the correction is."""
+    note: str | None = None
+    """Why."""
+
+
+class AlternativeModel(Based):
+    """A thing that is sorted."""
+
+    id: Slug
+    """Short name."""
+    label: Label
+    """What it is called in tables and figures."""
+    tier: Annotated[int, Field(ge=1)] | None = None
+    """The published tier, if there is one."""
+    sector: Slug | None = None
+    """Family of measures."""
+    kind: str = ""
+    """What kind of measure it is."""
+    article: ArticleModel | None = None
+    """Legal reference."""
+    place: Any = None
+    """Where the source lists it."""
+    paraphrase: str = ""
+    """What it is, in a sentence."""
+    notes: list[str] = []
+    """What a reader should know."""
+
+
+class EntityModel(Based):
+    """A named company, person or bank sorted inside a parent alternative."""
+
+    id: Slug
+    """Short name."""
+    label: Label
+    """Its name."""
+    parent: Slug
+    """The alternative it belongs to."""
+    tier: Annotated[int, Field(ge=1)] | None = None
+    """The published tier, if it has its own."""
+    place: Any = None
+    """Where the source names it."""
+    kind: str = ""
+    """What is done to it."""
+    as_printed: str = ""
+    """Its name as the source prints it."""
+    note: str | None = None
+    """What a reader should know."""
+    notes: list[str] = []
+    """What a reader should know."""
+    sector: Slug | None = None
+    """Family of measures."""
+
+
+class UntieredModel(Based):
+    """A measure that the source names without a tier."""
+
+    id: Slug
+    """Short name."""
+    label: Label
+    """What it is called."""
+    persons: list[str] = []
+    """Who it is about."""
+    place: Any = None
+    """Where the source names it."""
+    paraphrase: str = ""
+    """What it is, in a sentence."""
+    notes: list[str] = []
+    """What a reader should know."""
+
+
+class AlternativesFile(Based):
+    """Alternatives, and the entities inside them."""
+
+    format: Literal["mcda-alternatives-1"]
+    """The format of this file."""
+    alternatives: Annotated[list[AlternativeModel], Field(min_length=1)]
+    """The alternatives."""
+    entities: list[EntityModel] = []
+    """Named entities inside alternatives."""
+    untiered: list[UntieredModel] = []
+    """Measures without a tier."""
+
+
+class CatalogueFile(BaseModel):
+    """Further facts of a case: steps, gates, figures, notes. Checked for its basis; read as it stands."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+
+    format: Literal["mcda-catalogue-1"]
+    """The format of this file."""
+
+
+class RunModel(Model):
+    """How to compute, not what is true: no basis needed."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
+    """Seed of everything random."""
+    block: Annotated[int, Field(ge=1, le=1000)] = 4
+    """Distinct alternatives in one block of work."""
+
+
+class BeliefsModel(Based):
+    """Where beliefs about scores come from."""
+
+    kind: Literal["published-tiers", "panel"]
+    """published-tiers: all that agrees with the printed tier; panel: experts' scores from a CSV file."""
+    prior: Slug = "uniform"
+    """For published-tiers: the prior that is conditioned."""
+    panel: str | None = None
+    """For panel: a CSV file, relative to this one, or the name of a shipped panel."""
+    pool: Literal["panel-mean", "pooled-experts", "pooled-cells"] = "panel-mean"
+    """For panel: how several experts become one belief."""
+    spread: Annotated[float, Field(ge=0)] | None = None
+    """For panel: spread of a named score, points; the problem's default if not said."""
+    family: Literal["triangular", "beta-binomial"] = "triangular"
+    """For panel: the law about a named score."""
+    illustrative: bool = False
+    """Whether the scores are synthetic; marks every table, figure and memo."""
+
+
+class SecondPanelModel(Based):
+    """Question (a): would the printed tier survive a second panel?"""
+
+    reference_sd: Annotated[float, Field(ge=0, le=100)] = 1.0
+    """Standard deviation of the re-scoring error in headlines, points."""
+    spreads: list[Annotated[float, Field(ge=0, le=100)]] | None = None
+    """Standard deviations of the curve, points; 0 to 3 by 0.25 if not said."""
+    ends: Literal["clip", "reflect"] = "clip"
+    """Where mass beyond the scale goes."""
+    priors: list[Slug] = []
+    """Further priors under which the curve is drawn."""
+
+
+class ShockModel(Based):
+    """Question (c): scores moved by a declared amount."""
+
+    name: Slug
+    """Short name."""
+    label: Label
+    """What happens."""
+    moves: Annotated[dict[Slug, Annotated[int, Field(ge=-100, le=100)]], Field(min_length=1)]
+    """Whole points by criterion; clipped at the ends of the scale."""
+
+
+class BeliefSensitivityModel(Based):
+    """How far the belief is varied, to see how much it decides."""
+
+    multiples: list[Annotated[float, Field(gt=0, le=10)]] = [0.5, 0.75, 1.0, 1.5, 2.0]
+    """Multiples of the spread (or of the re-scoring sd)."""
+    contamination: list[Annotated[float, Field(gt=0, lt=1)]] = [0.05, 0.1, 0.2]
+    """Shares of the belief that may be anything else."""
+
+
+class CellModel(Based):
+    """One score put in place of the panel's."""
+
+    expert: str
+    """Whose score."""
+    alternative: Slug
+    """Of what."""
+    criterion: Slug
+    """On which criterion."""
+    score: float
+    """The score put in its place."""
+
+
+class ExperimentFile(Based):
+    """One question about one problem."""
+
+    format: Literal["mcda-experiment-1"]
+    """The format of this file."""
+    id: Slug
+    """Short name; the run folder's default name."""
+    question: Text
+    """The question it asks, in a sentence."""
+    problem: str
+    """A problem file, relative to this one, or the name of a shipped problem."""
+    rule: Slug = "reference"
+    """The rule; the problem's reference rule if not said."""
+    beliefs: BeliefsModel
+    """Where beliefs come from."""
+    second_panel: SecondPanelModel = SecondPanelModel()
+    """Question (a)."""
+    other_rules: Literal["all"] | list[Slug] = []
+    """Question (b): rules to compare with, or all of the problem's."""
+    shocks: list[ShockModel] = []
+    """Question (c): shocks."""
+    belief_sensitivity: BeliefSensitivityModel = BeliefSensitivityModel()
+    """How far the belief is varied."""
+    analyses: list[str] | None = None
+    """Which analyses to run; all that apply if not said."""
+    override_cells: Annotated[list[CellModel], Field(max_length=20)] = []
+    """Scores put in place of the panel's, at most 20 (more belongs in a table)."""
+    run: RunModel = RunModel()
+    """How to compute."""
+
+
+ProblemFile.model_rebuild()
+
+#: The kinds of file, by the name that `mcda schema NAME` takes; each model's `format` names it in the file.
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "problem": ProblemFile,
+    "alternatives": AlternativesFile,
+    "catalogue": CatalogueFile,
+    "experiment": ExperimentFile,
+}

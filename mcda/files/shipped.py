@@ -1,0 +1,47 @@
+"""Where shipped data is: in a wheel beside the package, in a checkout (and an editable install) at the top level."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mcda.errors import UsageError, did_you_mean
+
+__all__ = ["problems", "shipped"]
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped(kind: str) -> Path:
+    """Return the folder of shipped `cases`, `experiments`, `scenarios` or `figures`.
+
+    Errors: :class:`UsageError` for another kind, or where the installation lacks it.
+    """
+    if kind not in ("cases", "experiments", "scenarios", "figures"):
+        raise UsageError(f"nothing of kind '{kind}' is shipped; there are cases, experiments, scenarios, figures")
+    places = [_PACKAGE / "cases"] if kind == "cases" else [_PACKAGE.parent / kind, _PACKAGE / "_shipped" / kind]
+    if kind != "cases" and not (_PACKAGE.parent / "pyproject.toml").is_file():
+        places.reverse()  # a wheel: what lies beside the package in site-packages is not ours
+    for place in places:
+        if place.is_dir():
+            return place
+    raise UsageError(f"this installation has no {kind}; looked in {', '.join(map(str, places))}")
+
+
+def problems() -> dict[str, Path]:
+    """Return the shipped problems by name."""
+    return {path.parent.name: path for path in sorted(shipped("cases").glob("*/problem.yaml"))}
+
+
+def find(kind: str, named: str, *, beside: Path | None = None) -> Path:
+    """Return the file meant by a path (relative to `beside`) or by a shipped name.
+
+    Errors: :class:`UsageError` that names the shipped ones.
+    """
+    known = problems() if kind == "problem" else {p.stem: p for p in sorted(shipped("experiments").glob("*.yaml"))}
+    path = (beside / named) if beside is not None else Path(named)
+    if path.is_file():
+        return path
+    if named in known:
+        return known[named]
+    near = did_you_mean(named, known)
+    raise UsageError(f"no {kind} file '{path}' and no shipped {kind} '{named}'{near}; shipped are {', '.join(known)}")

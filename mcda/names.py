@@ -1,0 +1,27 @@
+"""The words of the house: dimensions, variables and their labels, as `docs/glossary.md` defines them.
+
+Plots and tables read their labels from the attributes that :func:`label` gives; nobody writes an axis label by hand.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+__all__ = ["BASES", "DIMS", "Basis", "attrs"]
+
+Basis = Literal[
+    "paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"
+]
+BASES: tuple[str, ...] = get_args(Basis)
+
+#: Every dimension that a results file may have (design contract), singular nouns.
+DIMS: frozenset[str] = frozenset(
+    """alternative entity component criterion level tier expert factor member output subset rule spread norm radius
+    quantile assumptions setting scenario policy path month time cause track stage part status rung parameter outcome
+    utility ci_bound prior question tier_from tier_to shock belief statement""".split()
+)
+
+
+def attrs(long_name: str, units: str, **more: str | float) -> dict[str, str | float]:
+    """Return the attributes that every variable carries: `long_name`, `units` ('1' for a pure number), and `more`."""
+    return {"long_name": long_name, "units": units, **more}

@@ -1,0 +1,133 @@
+"""Beliefs: the joint law of one alternative's scores, as a mixture of products on a lattice, perhaps conditioned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from mcda.errors import Declined, UsageError
+from mcda.problem import Lattice
+from mcda.rule import Rule
+
+__all__ = ["Belief", "Condition"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a belief is conditioned on: `rule` sorts the scores into `tier`."""
+
+    rule: Rule
+    tier: int
+
+
+@dataclass(frozen=True, eq=False)
+class Belief:
+    """What is believed of one alternative's scores.
+
+    ``P(x) = sum_e weight[e] prod_k probability[e, k, x_k]``, restricted to `condition` where there is one.
+
+    Parameters
+    ----------
+    lattice : Lattice
+    probability : (component, criterion, level), each law sums to 1
+    weight : (component,), sums to 1; equal if not given
+    components : names of the components (of experts, in a pool)
+    condition : Condition, optional
+    points : (criterion,) Fractions, optional: point scores, in points, from which flips are measured
+    """
+
+    lattice: Lattice
+    probability: Floats
+    weight: Floats = None  # type: ignore[assignment]
+    components: tuple[str, ...] = ()
+    condition: Condition | None = None
+    points: tuple[Fraction, ...] | None = None
+
+    def __post_init__(self) -> None:
+        p = np.asarray(self.probability, dtype=np.float64)
+        p = p[None] if p.ndim == 2 else p
+        weight = np.full(len(p), 1 / len(p)) if self.weight is None else np.asarray(self.weight, dtype=np.float64)
+        if p.ndim != 3 or p.shape[2] != self.lattice.size:
+            raise UsageError(f"a belief has laws over {self.lattice.size} levels (component, criterion, level)")
+        if not (p >= 0).all() or not np.allclose(p.sum(axis=2), 1, rtol=0, atol=1e-9):
+            raise UsageError("the laws of a belief must be at least 0 and sum to 1")
+        if weight.shape != p.shape[:1] or not (weight >= 0).all() or abs(weight.sum() - 1) > 1e-9:
+            raise UsageError("the weights of a belief's components must be at least 0 and sum to 1")
+        object.__setattr__(self, "probability", p)
+        object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "components", self.components or tuple(f"component-{e + 1}" for e in range(len(p))))
+
+    @property
+    def independent(self) -> bool:
+        """Whether the criteria's scores are independent under this belief."""
+        return len(self.weight) == 1 and self.condition is None
+
+    @property
+    def dependence(self) -> str:
+        """The name of the dependence, as results carry it."""
+        if self.condition is not None:
+            return "conditioned"
+        return "independent" if len(self.weight) == 1 else "mixture"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this belief from another: equal keys, equal answers."""
+        return (self.lattice, self.probability.tobytes(), self.weight.tobytes(), self.condition, self.points)
+
+    def marginals(self) -> Floats:
+        """Return the mixture's marginal laws (criterion, level), before any conditioning."""
+        return np.asarray(np.einsum("e,ekx->kx", self.weight, self.probability))
+
+    def joint(self) -> Floats:
+        """Return the whole joint law, an array with one axis per criterion; conditioned if the belief is."""
+        d, n = self.probability.shape[1:]
+        if n**d > JOINT_LIMIT:
+            raise UsageError(f"the joint of {d} criteria with {n} levels has {n**d:.3g} cells; at most {JOINT_LIMIT:.3g}")
+        joint = np.zeros((n,) * d)
+        for w, laws in zip(self.weight, self.probability, strict=True):
+            joint += w * product_law(laws)
+        if self.condition is not None:
+            joint *= lattice_tiers(self.condition.rule, self.lattice) == self.condition.tier
+            if not (mass := joint.sum()) > 0:
+                name, tier = self.condition.rule.name, self.condition.tier
+                raise Declined(f"under rule '{name}' no score vector of this belief is in tier {tier}")
+            joint /= mass
+        return joint
+
+
+#: Cells of the largest joint that is built in memory (7 criteria with 10 levels are 10^7).
+JOINT_LIMIT = 2 * 10**7
+
+
+def product_law(laws: Sequence[Floats] | Floats) -> Floats:
+    """Return the joint law of independent scores, one axis per criterion."""
+    joint = np.ones(())
+    for law in laws:
+        joint = np.multiply.outer(joint, law)
+    return np.asarray(joint)
+
+
+def lattice_tiers(rule: Rule, lattice: Lattice) -> npt.NDArray[np.int8]:
+    """Return the tier of every score vector of a lattice, one axis per criterion, by summing components along axes."""
+    parts = rule.contributions(list(lattice.steps), lattice.unit)
+    d = len(rule.roles)
+
+    def summed(part: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        total = np.zeros((), dtype=np.int32)
+        for k in range(d):
+            total = np.add.outer(total, part[k].astype(np.int32))
+        return total
+
+    cells = {name: summed(part).reshape(-1) for name, part in parts.items()}
+    tiers = np.empty(lattice.size**d, dtype=np.int8)
+    for at in range(0, tiers.size, 1 << 18):
+        piece = slice(at, at + (1 << 18))
+        state = {name: cell[piece].astype(np.int64) for name, cell in cells.items()}
+        tiers[piece] = rule.sort_components(state, lattice.unit)
+    return tiers.reshape((lattice.size,) * d)

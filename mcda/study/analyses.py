@@ -1,0 +1,326 @@
+"""What an experiment computes: one function per analysis, each from (experiment, alternatives) to labelled results.
+
+`alternatives` are the ids that a block is about, a part of the experiment's, so that a long analysis is many short
+blocks; results of blocks are concatenated along `alternative`. Alternatives with equal laws are planned once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import numpy as np
+import xarray as xr
+
+from mcda.errors import Declined
+from mcda.names import attrs
+from mcda.rule import Rule
+from mcda.scores.belief import Belief
+from mcda.scores.pooling import point_tiers
+from mcda.study.experiment import POOLS, Experiment
+from mcda.study.register import register
+from mcda.tiers.acceptability import acceptability, contamination, indices, labelled, responses
+from mcda.tiers.flips import NORMS, QUANTILES, flip_distances, flip_law, lattice_flips
+from mcda.tiers.second_panel import second_panel, second_panels
+from mcda.tiers.transitions import moved, transition
+
+__all__ = ["GROUPS", "run_block"]
+
+Chosen = Sequence[str]
+
+
+def _published(experiment: Experiment, chosen: Chosen) -> list[int]:
+    tiers = dict(zip((a.id for a in experiment.problem.alternatives), experiment.problem.published, strict=True))
+    return [tiers[name] for name in chosen]
+
+
+def tiers(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Acceptability and what is read off it: question (a) for printed tiers, the pooled belief for a panel."""
+    laws = experiment.laws()
+    found = acceptability(
+        {name: laws[name] for name in chosen}, experiment.rule, published=_published(experiment, chosen)
+    )
+    if not experiment.published:
+        found = found.merge(_discrepancies(experiment, chosen))
+    return found
+
+
+def _discrepancies(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Tiers of the mean, the median and the vote, and each expert's own."""
+    panel = experiment.beliefs.panel
+    assert panel is not None
+    point = point_tiers(panel, experiment.rule, experiment.problem.scale)
+    rows = [point.alternatives.index(name) for name in chosen]
+    one = "alternative"
+    return xr.Dataset(
+        {
+            "tier_of_mean": (one, point.mean[rows], attrs("tier of the mean scores", "tier")),
+            "tier_of_median": (one, point.median[rows], attrs("tier of the median scores", "tier")),
+            "tier_of_vote": (one, point.vote[rows], attrs("most frequent tier among experts", "tier")),
+            "vote_tie": (one, point.vote_tie[rows], attrs("whether the vote is tied", "1")),
+            "expert_tier": (
+                (one, "expert"),
+                point.own[rows],
+                attrs("tier of an expert's own scores (-1: a score is unknown)", "tier"),
+            ),
+        },
+        coords={"alternative": list(chosen), "expert": list(panel.experts)},
+    )
+
+
+def second_panel_curve(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """The curve over the re-scoring error under every declared prior; the reference prior without a dimension."""
+    question = experiment.second_panel
+    by_prior = {
+        prior: second_panel(
+            experiment.problem, experiment.rule, prior=prior, spreads=question.spreads, ends=question.ends
+        ).sel(alternative=list(chosen))
+        for prior in dict.fromkeys((experiment.beliefs.prior, *question.priors))
+    }
+    main = by_prior[experiment.beliefs.prior]
+    names = xr.Variable("prior", list(by_prior), attrs("prior", "1"))
+    main["survival_by_prior"] = xr.concat([found["survival"] for found in by_prior.values()], dim=names).transpose(
+        "prior", "alternative", "spread"
+    )
+    main["survival_by_prior"].attrs = main["survival"].attrs
+    return main
+
+
+def sensitivity(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Indices of all subsets, and response curves."""
+    laws = {name: law for name, law in experiment.laws().items() if name in set(chosen)}
+    found = indices(laws, experiment.rule, factors=experiment.factors)
+    return found.merge(responses(laws, experiment.rule, factors=experiment.factors), combine_attrs="no_conflicts")
+
+
+def flips(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Flip distances of point scores, and their law under the belief (question d for printed tiers)."""
+    rule, scale = experiment.rule, experiment.problem.scale
+    beliefs = experiment.conditioned() if experiment.published else experiment.pooled()
+    found = _flip_laws({name: beliefs[name] for name in chosen}, experiment) if scale.unit == 1 else xr.Dataset()
+    points = [beliefs[name].points for name in chosen]
+    distance = np.full((len(chosen), len(NORMS)), np.nan)
+    toward = np.zeros((len(chosen), len(NORMS), len(rule.tiers)), dtype=bool)
+    for i, point in enumerate(points):
+        if point is not None:
+            lattice = beliefs[chosen[i]].lattice
+            steps = [[int(x * lattice.unit) for x in point]]
+            flip = flip_distances(rule, lattice, np.array(steps))
+            distance[i], toward[i] = flip.distance[0], flip.toward[0]
+    found["flip_distance"] = (("alternative", "norm"), distance, attrs("distance to the nearest other tier", "points"))
+    if any(point is not None for point in points):
+        found["flip_reaches"] = (
+            ("alternative", "norm", "tier"), toward, attrs("whether a nearest flip of the point scores leads there", "1")
+        )  # fmt: skip
+    return found.assign_coords(alternative=list(chosen), norm=list(NORMS), tier=list(rule.tiers))
+
+
+def _flip_laws(beliefs: dict[str, Belief], experiment: Experiment) -> xr.Dataset:
+    """Laws of flip distances under beliefs on whole points; NaN, and listed, where the lattice is finer."""
+    on_points = {name: b for name, b in beliefs.items() if b.lattice.unit == 1}
+    if not on_points:
+        return xr.Dataset(attrs={"flip_law": "not computed: beliefs on a lattice finer than whole points"})
+    table = lattice_flips(experiment.rule, experiment.problem.scale)
+    laws = {name: flip_law(b, experiment.rule, table) for name, b in on_points.items()}
+    one = next(iter(laws.values()))
+
+    def stacked(pick: Callable[[object], np.ndarray]) -> np.ndarray:  # type: ignore[type-arg]
+        empty = np.full_like(pick(one), np.nan)
+        return np.stack([pick(laws[name]) if name in laws else empty for name in beliefs])
+
+    lead = ("alternative", "norm")
+    return xr.Dataset(
+        {
+            "flip_probability": (
+                (*lead, "radius"),
+                stacked(lambda f: f.probability),  # type: ignore[attr-defined]
+                attrs("probability of another tier within the radius", "1"),
+            ),
+            "flip_quantile": (
+                (*lead, "quantile"),
+                stacked(lambda f: f.quantile),  # type: ignore[attr-defined]
+                attrs("quantile of the flip distance", "points"),
+            ),
+            "flip_toward": (
+                (*lead, "tier"),
+                stacked(lambda f: f.toward),  # type: ignore[attr-defined]
+                attrs("probability that a nearest flip leads there (ties count for each)", "1"),
+            ),
+            "flip_never": (
+                lead, stacked(lambda f: f.never), attrs("probability that no change flips the tier", "1")  # type: ignore[attr-defined]
+            ),
+        },
+        coords={
+            "alternative": list(beliefs),
+            "radius": xr.Variable("radius", one.radius, attrs("flip radius", "points")),
+            "quantile": xr.Variable("quantile", list(QUANTILES), attrs("quantile", "1")),
+        },
+    )  # fmt: skip
+
+
+def other_rules(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Question (b): scores that fit the printed tier under the rule, sorted by another; and the other way round."""
+    names = list(dict.fromkeys((experiment.rule.name, *experiment.other_rules)))
+    rules = [experiment.rule if n == experiment.rule.name else experiment.problem.named_rule(n) for n in names]
+    if experiment.published:
+        found = _rules_given_tier(experiment, chosen, rules)
+    else:
+        laws = experiment.laws()
+        kept = {name: laws[name] for name in chosen}
+        found = xr.concat([labelled(kept, rule) for rule in rules], dim="rule")
+        found["keeps_modal"] = _same_modal(found["acceptability"])
+    return found.assign_coords(rule=names)
+
+
+def _same_modal(p: xr.DataArray) -> xr.DataArray:
+    """Whether a rule's modal tier is the first rule's."""
+    modal = p.argmax("tier")
+    same = modal == modal.isel(rule=0)
+    same.attrs = attrs("whether the rule keeps the modal tier of the experiment's rule", "1")
+    return same
+
+
+def _rules_given_tier(experiment: Experiment, chosen: Chosen, rules: Sequence[Rule]) -> xr.Dataset:
+    beliefs = experiment.conditioned()
+    scale, own = experiment.problem.scale, experiment.rule
+    identity = [np.eye(scale.size)] * len(experiment.factors)
+    there = np.zeros((len(rules), len(chosen), len(own.tiers)))
+    back = np.zeros((len(rules), len(chosen)))
+    for i, rule in enumerate(rules):
+        tables: dict[bytes, np.ndarray] = {}  # type: ignore[type-arg]
+        for a, name in enumerate(chosen):
+            belief = beliefs[name]
+            assert belief.condition is not None
+            tier, prior = belief.condition.tier - 1, belief.probability[0]
+            table = tables.setdefault(prior.tobytes(), transition(prior, identity, own, rule, scale))
+            there[i, a] = table[tier] / table[tier].sum()
+            column = table[:, tier].sum()
+            back[i, a] = table[tier, tier] / column if column > 0 else np.nan
+    tier_there = there[:, np.arange(len(chosen)), np.array(_published(experiment, chosen)) - 1]
+    over = ("rule", "alternative")
+    return xr.Dataset(
+        {
+            "acceptability": (
+                (*over, "tier"),
+                there,
+                attrs("probability of the tier under the other rule, scores fitting the printed tier", "1"),
+            ),
+            "agreement": (over, tier_there, attrs("P(other rule gives the printed tier | this rule does)", "1")),
+            "agreement_back": (over, back, attrs("P(this rule gives the printed tier | the other rule does)", "1")),
+        },
+        coords={"alternative": list(chosen), "tier": list(own.tiers)},
+    )
+
+
+def shocks(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Question (c): the same scores, moved by a declared amount and clipped; sorted by the same rule."""
+    scale = experiment.problem.scale
+    pieces = []
+    for shock in experiment.shocks:
+        if experiment.published:
+            kernels = np.stack([moved(scale, shock.moves.get(c, 0) * scale.unit) for c in experiment.factors])
+            laws = second_panels(experiment.conditioned(), kernels)
+        else:
+            laws = {name: _shifted(belief, shock.moves, experiment) for name, belief in experiment.pooled().items()}
+        pieces.append(labelled({name: laws[name] for name in chosen}, experiment.rule))
+    names = xr.Variable("shock", [s.name for s in experiment.shocks], attrs("shock", "1"))
+    found = xr.concat(pieces, dim=names)
+    found["label"] = ("shock", [s.label for s in experiment.shocks], attrs("what the shock is", "1"))
+    found["acceptability"].attrs = attrs("probability of the tier after the shock", "1")
+    return found
+
+
+def _shifted(belief: Belief, moves: object, experiment: Experiment) -> Belief:
+    """A belief with every score moved by whole points and clipped: exact, criterion by criterion."""
+    assert isinstance(moves, dict)
+    p = belief.probability.copy()
+    for k, criterion in enumerate(experiment.factors):
+        if by := moves.get(criterion, 0):
+            p[:, k] = p[:, k] @ moved(belief.lattice, by * belief.lattice.unit)
+    return Belief(belief.lattice, p, belief.weight, belief.components)
+
+
+def beliefs(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """How much the belief itself decides: over its spread, its prior or pool, and any contamination."""
+    over = _over_priors(experiment, chosen) if experiment.published else _over_pools(experiment, chosen)
+    laws = experiment.laws()
+    p = labelled({name: laws[name] for name in chosen}, experiment.rule)["acceptability"]
+    reachable = xr.DataArray(
+        np.broadcast_to(_reachable(experiment), p.shape), dims=("alternative", "tier"), coords=p.coords
+    )
+    return over.merge(contamination(p, reachable, experiment.epsilons))
+
+
+def _reachable(experiment: Experiment) -> np.ndarray:  # type: ignore[type-arg]
+    """Tiers that the rule can reach at all, by tier."""
+    from mcda.tiers.exact import tier_probabilities
+
+    scale = experiment.problem.scale
+    anything = Belief(scale, np.full((len(experiment.factors), scale.size), 1 / scale.size))
+    return np.asarray(tier_probabilities(anything, experiment.rule) > 0)
+
+
+def _over_priors(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    reference = experiment.second_panel.reference_sd
+    spreads = [reference * m for m in experiment.multiples]
+    priors = list(dict.fromkeys((experiment.beliefs.prior, *experiment.second_panel.priors)))
+    pieces = [
+        second_panel(experiment.problem, experiment.rule, prior=p, spreads=spreads, ends=experiment.second_panel.ends)[
+            "acceptability"
+        ].sel(alternative=list(chosen))
+        for p in priors
+    ]
+    return xr.concat(pieces, dim=xr.Variable("prior", priors, attrs("prior", "1"))).to_dataset(name="acceptability")
+
+
+def _over_pools(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Every pool at every multiple of the spread; NaN, and listed, where a pool declines."""
+    reference = experiment.beliefs.spread
+    spreads = [float(reference) * m for m in experiment.multiples]
+    shape = (len(POOLS), len(spreads), len(chosen), len(experiment.rule.tiers))
+    values, declined = np.full(shape, np.nan), []
+    for i, pool in enumerate(POOLS):
+        for j, spread in enumerate(spreads):
+            try:
+                found = experiment.pooled(pool=pool, spread=Fraction(spread).limit_denominator(10**6))
+            except Declined as reason:
+                declined.append(f"{pool}: {reason}")
+                continue
+            values[i, j] = labelled({name: found[name] for name in chosen}, experiment.rule)["acceptability"]
+    return xr.Dataset(
+        {
+            "acceptability": (
+                ("setting", "spread", "alternative", "tier"),
+                values,
+                attrs("probability of the tier", "1"),
+            )
+        },
+        coords={
+            "setting": xr.Variable("setting", list(POOLS), attrs("way to pool the panel", "1")),
+            "spread": xr.Variable("spread", spreads, attrs("spread of an expert's belief", "points")),
+            "alternative": list(chosen),
+            "tier": list(experiment.rule.tiers),
+        },
+        attrs={"declined": "; ".join(dict.fromkeys(declined))},
+    )
+
+
+#: The group of results.nc that each analysis fills, and the function that does.
+GROUPS: dict[str, tuple[str, Callable[[Experiment, Chosen], xr.Dataset]]] = {
+    "tiers": ("tiers", tiers),
+    "second-panel": ("second_panel", second_panel_curve),
+    "sensitivity": ("sensitivity", sensitivity),
+    "flips": ("tiers", flips),
+    "other-rules": ("other_rules", other_rules),
+    "shocks": ("shocks", shocks),
+    "beliefs": ("belief_sensitivity", beliefs),
+    "register": ("register", register),
+}
+
+
+def run_block(experiment: Experiment, analysis: str, chosen: Chosen) -> xr.Dataset:
+    """Run one block; what it declines is an empty result whose attribute `declined` says why."""
+    try:
+        return GROUPS[analysis][1](experiment, chosen)
+    except Declined as reason:
+        return xr.Dataset(attrs={"declined": str(reason)})

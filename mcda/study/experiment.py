@@ -1,0 +1,149 @@
+"""An experiment: one question about one problem, with everything that its answer rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+
+from mcda.errors import UsageError, did_you_mean
+from mcda.problem import Problem
+from mcda.rule import Rule
+from mcda.scores.belief import Belief
+from mcda.scores.marginals import rescoring
+from mcda.scores.panel import Panel
+from mcda.scores.pooling import panel_mean, pooled_cells, pooled_experts
+from mcda.tiers.acceptability import Law
+from mcda.tiers.second_panel import SPREADS, published_beliefs, second_panels
+
+__all__ = ["ANALYSES", "POOLS", "Beliefs", "Experiment", "SecondPanelQuestion", "Shock"]
+
+Pool = Literal["panel-mean", "pooled-experts", "pooled-cells"]
+POOLS = {"panel-mean": panel_mean, "pooled-experts": pooled_experts, "pooled-cells": pooled_cells}
+
+#: Every analysis there is, in the order in which results are shown.
+ANALYSES = ("tiers", "second-panel", "sensitivity", "flips", "other-rules", "shocks", "beliefs", "register")
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """Where beliefs come from: printed tiers alone, or a panel and a way to pool it."""
+
+    kind: Literal["published-tiers", "panel"]
+    prior: str = "uniform"
+    panel: Panel | None = None
+    pool: Pool = "panel-mean"
+    spread: Fraction = Fraction(2)
+    family: str = "triangular"
+
+
+@dataclass(frozen=True)
+class SecondPanelQuestion:
+    """Question (a): a second panel's re-scoring error, at a reference and along a curve; `priors` to vary."""
+
+    reference_sd: float = 1.0
+    spreads: tuple[float, ...] = SPREADS
+    ends: str = "clip"
+    priors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shock:
+    """Question (c): scores moved by declared whole points, by criterion; clipped at the ends of the scale."""
+
+    name: str
+    label: str
+    moves: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One question, resolved: nothing in it is left to a default that is not written down.
+
+    `documents` are the files it was read from (to rebuild it with one number changed), `numbers` all numbers with
+    their basis, `resolved` the experiment as plain data.
+    """
+
+    id: str
+    question: str
+    problem: Problem
+    rule: Rule
+    beliefs: Beliefs
+    second_panel: SecondPanelQuestion = field(default_factory=SecondPanelQuestion)
+    other_rules: tuple[str, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    analyses: tuple[str, ...] = ANALYSES
+    multiples: tuple[float, ...] = (0.5, 0.75, 1.0, 1.5, 2.0)
+    epsilons: tuple[float, ...] = (0.05, 0.1, 0.2)
+    seed: int = 0
+    chunk: int = 4
+    illustrative: bool = False
+    numbers: tuple[Any, ...] = ()
+    documents: Any = None
+    resolved: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.analyses:
+            if name not in ANALYSES:
+                raise UsageError(f"no analysis is named '{name}'{did_you_mean(name, ANALYSES)}")
+        for name in self.other_rules:
+            self.problem.named_rule(name)
+        known = {c.id for c in self.problem.criteria}
+        for shock in self.shocks:
+            for criterion in shock.moves:
+                if criterion not in known:
+                    near = did_you_mean(criterion, known)
+                    raise UsageError(f"shock '{shock.name}' moves '{criterion}', which is no criterion{near}")
+
+    @property
+    def published(self) -> bool:
+        """Whether beliefs come from printed tiers alone."""
+        return self.beliefs.kind == "published-tiers"
+
+    @property
+    def factors(self) -> list[str]:
+        """The criteria's ids, the factors of sensitivity."""
+        return [criterion.id for criterion in self.problem.criteria]
+
+    @property
+    def alternatives(self) -> list[str]:
+        """Ids of the alternatives that have a belief, in the problem's order."""
+        if self.published:
+            return [a.id for a in self.problem.alternatives if a.tier is not None]
+        assert self.beliefs.panel is not None
+        return [a.id for a in self.problem.alternatives if a.id in set(self.beliefs.panel.alternatives)]
+
+    def conditioned(self, *, prior: str | None = None, rule: Rule | None = None) -> dict[str, Belief]:
+        """Return the priors conditioned on the printed tiers."""
+        return published_beliefs(self.problem, rule or self.rule, prior=prior or self.beliefs.prior)
+
+    def pooled(self, *, pool: str | None = None, spread: Fraction | float | None = None) -> dict[str, Belief]:
+        """Return the panel's beliefs, by default with the experiment's own pool and spread."""
+        assert self.beliefs.panel is not None
+        chosen = POOLS[pool or self.beliefs.pool]
+        found = chosen(
+            self.beliefs.panel,
+            self.problem.scale,
+            spread=self.beliefs.spread if spread is None else spread,
+            family=self.beliefs.family,
+        )
+        return {name: found[name] for name in self.alternatives}
+
+    def kernels(self, sd: float | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return the second panel's error matrices (criterion, level, level) at `sd`, by default the reference."""
+        question = self.second_panel
+        one = rescoring(self.problem.scale, question.reference_sd if sd is None else sd, ends=question.ends)
+        return np.stack([one] * len(self.factors))
+
+    def laws(self) -> dict[str, Law]:
+        """Return what the headline is about: each alternative's law of scores.
+
+        For printed tiers that is a second panel's scores at the reference error (question a): the conditioned belief
+        itself would give back its own tier, an identity and no result. For a panel it is the pooled belief.
+        """
+        if self.published:
+            return second_panels(self.conditioned(), self.kernels())
+        return dict(self.pooled())

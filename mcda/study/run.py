@@ -1,0 +1,274 @@
+"""One execution of an experiment: blocks are computed (or found), put together, and written as a run folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import metadata
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from mcda.errors import UsageError
+from mcda.study.analyses import run_block
+from mcda.study.describe import describe
+from mcda.study.experiment import Experiment
+from mcda.study.plan import Block, assemble, plan
+from mcda.study.store import Blocks, Run, file_hash, whole, write_json, write_results
+
+__all__ = ["Progress", "run"]
+
+#: Called after each block: (block's name, share of the work done, seconds so far, seconds left or None).
+Progress = Callable[[str, float, float, float | None], None]
+
+LIBRARIES = ("mcda-sim", "numpy", "scipy", "xarray", "numba", "h5netcdf", "h5py", "matplotlib", "SALib")
+
+
+@dataclass
+class Log:
+    """What happened when; the only file of a run, beside the manifest, in which time appears."""
+
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    start: float = field(default_factory=time.perf_counter)
+
+    def add(self, event: str, **more: Any) -> None:
+        """Note an event with the seconds since the start."""
+        self.lines.append({"t": round(time.perf_counter() - self.start, 3), "event": event, **more})
+
+
+def run(
+    experiment: Experiment,
+    out: str | Path,
+    *,
+    resume: bool = False,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Run:
+    """Run an experiment into a folder and return the finished run.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    out : folder to write; it must not exist, be empty, or (with `resume`) hold an interrupted run of this experiment.
+    resume : go on with the blocks that an interrupted run of the same experiment left.
+    workers : processes; results do not depend on it.
+    progress : called after each block.
+
+    Errors: :class:`~mcda.errors.UsageError` for a folder that cannot be used; KeyboardInterrupt leaves what is needed
+    to resume.
+    """
+    folder = Path(out)
+    log = Log()
+    blocks = plan(experiment)
+    store = Blocks(folder / ".blocks", _identity(experiment))
+    _check_folder(folder, resume, store.identity)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / ".blocks" / "identity.json", {"identity": store.identity, "experiment": experiment.id})
+    log.add("start", experiment=experiment.id, blocks=len(blocks), workers=workers)
+    results = _compute(experiment, blocks, store, workers, log, progress)
+    groups = {**describe(experiment), **assemble(experiment, blocks, results)}
+    _write(experiment, folder, groups, log)
+    shutil.rmtree(folder / ".blocks")
+    return Run(folder)
+
+
+def _identity(experiment: Experiment) -> str:
+    """A hash of everything the numbers depend on: the resolved experiment, its files, the code's version."""
+    digest = hashlib.sha256()
+    digest.update(json.dumps(experiment.resolved, sort_keys=True, default=str).encode())
+    for path in _sources(experiment):
+        digest.update(path.read_bytes())
+    digest.update(_code_version().encode())
+    return digest.hexdigest()
+
+
+def _code_version() -> str:
+    from mcda.compiled import sources_hash
+
+    return sources_hash()
+
+
+def _sources(experiment: Experiment) -> list[Path]:
+    """The files that the experiment was read from, in a fixed order."""
+    sources = experiment.documents
+    if sources is None:
+        return []
+    files = [*sources.files, *([sources.panel] if sources.panel else [])]
+    return [path for path in files if path.is_file()]
+
+
+def _check_folder(folder: Path, resume: bool, identity: str) -> None:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not folder.is_dir():
+        raise UsageError(f"'{folder}' is a file; allowed: a new folder")
+    mark = folder / ".blocks" / "identity.json"
+    if not resume:
+        hint = "an interrupted run: --resume goes on with it" if mark.is_file() else "choose another --out"
+        raise UsageError(f"the folder '{folder}' is not empty ({hint}); nothing was changed")
+    if not mark.is_file():
+        raise UsageError(f"the folder '{folder}' holds no interrupted run; allowed with --resume: one that does")
+    if json.loads(mark.read_text("utf-8"))["identity"] != identity:
+        raise UsageError(
+            f"the folder '{folder}' holds a run of another experiment, other files or another version of the code; "
+            "choose another --out"
+        )
+
+
+# -- computing ---------------------------------------------------------------------------------------------------------
+
+
+def _compute(
+    experiment: Experiment, blocks: list[Block], store: Blocks, workers: int, log: Log, progress: Progress | None
+) -> list[xr.Dataset]:
+    """Compute or find all blocks; results in the order of the plan, whatever the order in which they came."""
+    found = {i: result for i, block in enumerate(blocks) if (result := store.load(block.name)) is not None}
+    todo = [i for i in range(len(blocks)) if i not in found]
+    if found:
+        log.add("resumed", found=len(found))
+    total = sum(blocks[i].cost for i in todo) or 1.0
+    done, start = 0.0, time.perf_counter()
+    with _source(experiment, [blocks[i] for i in todo], workers) as results:
+        for k, result in results:
+            i = todo[k]
+            store.save(blocks[i].name, result)
+            found[i] = result
+            done += blocks[i].cost
+            elapsed = time.perf_counter() - start
+            log.add("block", name=blocks[i].name, declined=result.attrs.get("declined"))
+            if progress is not None:
+                progress(blocks[i].name, done / total, elapsed, elapsed * (total - done) / done)
+    return [found[i] for i in range(len(blocks))]
+
+
+@contextmanager
+def _source(experiment: Experiment, blocks: list[Block], workers: int) -> Iterator[Iterator[tuple[int, xr.Dataset]]]:
+    """Results of blocks as they come, from this process or from several."""
+    if workers <= 1 or len(blocks) <= 1:
+        yield ((k, run_block(experiment, b.analysis, b.alternatives)) for k, b in enumerate(blocks))
+        return
+    # spawned, not forked: a fork after OpenMP can hang
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(experiment,))
+    try:
+        longest = sorted(range(len(blocks)), key=lambda k: -blocks[k].cost)
+        futures = {pool.submit(_in_worker, blocks[k].analysis, blocks[k].alternatives): k for k in longest}
+        yield ((futures[f], f.result()) for f in as_completed(futures))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_EXPERIMENT: list[Experiment] = []
+
+
+def _keep(experiment: Experiment) -> None:
+    """In a worker: hold the experiment, and leave Ctrl-C to the parent."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _EXPERIMENT[:] = [experiment]
+
+
+def _in_worker(analysis: str, alternatives: tuple[str, ...]) -> xr.Dataset:
+    return run_block(_EXPERIMENT[0], analysis, alternatives)
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], log: Log) -> None:
+    """Write the folder: inputs, results, then everything that is made from results alone."""
+    from mcda.output.folder import write_outputs
+
+    inputs = _copy_inputs(experiment, folder)
+    attributes = {
+        "Conventions": "CF-1.11",
+        "title": experiment.question,
+        "experiment": experiment.id,
+        "problem": experiment.problem.id,
+        "question": experiment.question,
+        "rule": experiment.rule.name,
+        "beliefs": experiment.beliefs.kind,
+        "illustrative": "yes" if experiment.illustrative else "no",
+        "source": f"mcda-sim {_version('mcda-sim')}",
+        "statement": "exact, given the assumptions in the group register; not a forecast",
+    }
+    write_results(folder / "results.nc", groups, attributes)
+    resolved = {"experiment": experiment.resolved, "inputs": inputs}
+    _write_yaml(folder / "experiment.resolved.yaml", resolved)
+    log.add("results")
+    write_outputs(folder)
+    log.add("outputs")
+    _write_manifest(experiment, folder, inputs, log)
+
+
+def _copy_inputs(experiment: Experiment, folder: Path) -> dict[str, str]:
+    """Keep a copy of every file that the run was made from, so that the folder is enough to repeat it."""
+    hashes = {}
+    for path in _sources(experiment):
+        with whole(folder / "inputs" / path.name) as temporary:
+            temporary.write_bytes(path.read_bytes())
+        hashes[path.name] = file_hash(path)
+    return hashes
+
+
+def _write_yaml(path: Path, data: Any) -> None:
+    from mcda.files.dump import dump_yaml
+
+    with whole(path) as temporary:
+        temporary.write_text(dump_yaml(data), encoding="utf-8")
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _write_manifest(experiment: Experiment, folder: Path, inputs: dict[str, str], log: Log) -> None:
+    outputs = {
+        path.relative_to(folder).as_posix(): file_hash(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".blocks" not in path.parts and path.name not in ("manifest.json", "log.jsonl")
+    }
+    log.add("end")
+    write_json(
+        folder / "manifest.json",
+        {
+            "experiment": experiment.id,
+            "question": experiment.question,
+            "seed": experiment.seed,
+            "identity": _identity(experiment),
+            "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
+            "platform": {"machine": platform.machine(), "system": platform.system(), "cpus": os.cpu_count()},
+            "commit": _commit(),
+            "inputs": inputs,
+            "outputs": outputs,
+            "seconds": log.lines[-1]["t"],
+        },
+    )
+    with whole(folder / "log.jsonl") as temporary:
+        temporary.write_text("".join(json.dumps(line) + "\n" for line in log.lines), encoding="utf-8")
+
+
+def _commit() -> str | None:
+    """The commit of the checkout that this code runs from, read from its files; None for an installed package."""
+    root = Path(__file__).resolve().parents[2]
+    head = root / ".git" / "HEAD"
+    if not head.is_file():
+        return None
+    text = head.read_text("utf-8").strip()
+    if not text.startswith("ref: "):
+        return text
+    ref = root / ".git" / text.removeprefix("ref: ")
+    return ref.read_text("utf-8").strip() if ref.is_file() else None

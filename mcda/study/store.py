@@ -1,0 +1,156 @@
+"""The run folder: files that appear whole or not at all, results that explain themselves, blocks that can be resumed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from mcda.errors import UsageError
+
+__all__ = ["Blocks", "Run", "file_hash", "load_run", "whole", "write_json", "write_results"]
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; what is written there becomes `path` at the end, or nothing does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write JSON, indented, keys as they are, whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def file_hash(path: Path) -> str:
+    """Return a file's SHA-256, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# -- results.nc --------------------------------------------------------------------------------------------------------
+
+
+def _storable(dataset: xr.Dataset) -> xr.Dataset:
+    """NetCDF has no booleans and no None: booleans become bytes 0 and 1 with their meaning as attributes."""
+    found = dataset.copy()
+    for name in [*found.variables]:
+        variable = found.variables[name]
+        if variable.dtype == bool:
+            values = variable.values.astype(np.int8)
+            meaning = {**variable.attrs, "flag_values": [0, 1], "flag_meanings": "false true"}
+            found[name] = xr.Variable(variable.dims, values, meaning)
+    return found
+
+
+def write_results(path: Path, groups: Mapping[str, xr.Dataset], attributes: Mapping[str, str]) -> None:
+    """Write one NetCDF-4 file, a group per analysis; the root has attributes alone."""
+    with whole(path) as temporary:
+        xr.Dataset(attrs=dict(attributes)).to_netcdf(temporary, mode="w", engine="h5netcdf")
+        for name, dataset in groups.items():
+            _storable(dataset).to_netcdf(temporary, mode="a", group=name, engine="h5netcdf")
+
+
+class Run:
+    """A finished run: its folder, its results by group, its manifest.
+
+    ``run["tiers"]`` is the dataset of a group; ``run.groups`` lists them. Nothing but the folder is needed.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        results = self.folder / "results.nc"
+        if not results.is_file():
+            what = "no such folder" if not self.folder.is_dir() else "it has no results.nc (unfinished runs have none)"
+            raise UsageError(f"'{self.folder}' is no finished run: {what}")
+        tree = xr.open_datatree(results, engine="h5netcdf")
+        try:
+            self._groups = {name: node.to_dataset(inherit=False).load() for name, node in tree.children.items()}
+            self.attributes: dict[str, Any] = dict(tree.attrs)
+        finally:
+            tree.close()
+        manifest = self.folder / "manifest.json"
+        self.manifest: dict[str, Any] = json.loads(manifest.read_text("utf-8")) if manifest.is_file() else {}
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of the groups of results."""
+        return list(self._groups)
+
+    def __getitem__(self, group: str) -> xr.Dataset:
+        if group not in self._groups:
+            raise UsageError(f"this run has no group '{group}'; it has {', '.join(self._groups)}")
+        return self._groups[group]
+
+    def __contains__(self, group: object) -> bool:
+        return group in self._groups
+
+    def __repr__(self) -> str:
+        return f"<Run {self.folder}: {self.attributes.get('experiment')}; {', '.join(self._groups)}>"
+
+
+def load_run(folder: str | Path) -> Run:
+    """Return a finished run; :class:`~mcda.errors.UsageError` if the folder has no results."""
+    return Run(folder)
+
+
+# -- blocks ------------------------------------------------------------------------------------------------------------
+
+
+class Blocks:
+    """Results of finished blocks on disk, so that an interrupted run goes on where it was.
+
+    A block's file holds its result and the hash of what it was made from; one made from anything else, or damaged, is
+    as if it weren't there.
+    """
+
+    def __init__(self, folder: Path, identity: str) -> None:
+        self.folder, self.identity = folder, identity
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.block"
+
+    def load(self, name: str) -> xr.Dataset | None:
+        """Return a block's result, or None if there is no sound one."""
+        try:
+            content = self._path(name).read_bytes()
+        except OSError:
+            return None
+        digest, body = content[:64], content[64:]
+        if digest != hashlib.sha256(self.identity.encode() + body).hexdigest().encode():
+            return None
+        found: xr.Dataset = xr.Dataset.from_dict(pickle.loads(body))  # noqa: S301  our own file, its hash checked
+        return found
+
+    def save(self, name: str, result: xr.Dataset) -> None:
+        """Write a block's result, whole or not at all."""
+        body = pickle.dumps(result.to_dict(data="array"), protocol=5)
+        with whole(self._path(name)) as temporary:
+            digest = hashlib.sha256(self.identity.encode() + body).hexdigest().encode()
+            temporary.write_bytes(digest + body)
+
+    def load_or(self, name: str, compute: Callable[[], xr.Dataset]) -> xr.Dataset:
+        """Return the stored result, or compute and store it."""
+        found = self.load(name)
+        if found is None:
+            found = compute()
+            self.save(name, found)
+        return found

@@ -1,0 +1,259 @@
+"""Exact tier probabilities and sensitivity of one belief under one rule.
+
+Independent scores go through variable elimination over the rule's states; conditioned beliefs and mixtures go through
+full contraction of the joint. Both give :class:`~mcda.sensitivity.moments.ClosedMoments` of the tiers' indicators, and
+everything reported is linear algebra on those: cumulative indicators, the tier number, and the label-free outputs
+
+* ordinal: ``sum_t v(T <= t) / sum_t F_t (1 - F_t)``, t below the last tier (ranked probability score),
+* one-hot: ``sum_t v(T = t) / sum_t p_t (1 - p_t)`` (Gamboa et al. 2014, aggregated indices; Goodman-Kruskal tau),
+* information: ``I(X_J; T) / H(T)``.
+
+Source of the method: `docs/method.md`, 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from mcda.errors import Declined
+from mcda.problem import Lattice
+from mcda.rule import Rule
+from mcda.scores.belief import JOINT_LIMIT, Belief, lattice_tiers
+from mcda.sensitivity.contraction import closed_moments_of_joint
+from mcda.sensitivity.elimination import closed_moments, law_of_sum
+from mcda.sensitivity.moments import ClosedMoments
+from mcda.tiers.states import States, indicators, states, trimmed
+
+__all__ = ["Sensitivity", "closed_tables", "output_names", "response", "sensitivity", "tier_probabilities"]
+
+Floats = npt.NDArray[np.float64]
+
+#: States (times tiers) of the largest indicators that are kept from one alternative to the next.
+KEPT = 10**6
+
+#: An output whose variance is below this share of its scale is constant: it has no index.
+CONSTANT = 1e-13
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Closed indices of every output, for one belief.
+
+    closed : (output, 2^d), NaN where the output is constant
+    variance : (output,), for `information` the entropy in bits
+    mean : (output,), NaN for the label-free outputs
+    outputs : their names
+    dependence, method : as results carry them
+    """
+
+    closed: Floats
+    variance: Floats
+    mean: Floats
+    outputs: tuple[str, ...]
+    dependence: str
+    method: str
+
+
+def output_names(n_tiers: int) -> tuple[str, ...]:
+    """Return the names of the outputs of sensitivity for n tiers."""
+    single = [f"tier = {t}" for t in range(1, n_tiers + 1)]
+    upto = [f"tier <= {t}" for t in range(1, n_tiers)]
+    return (*single, *upto, "composite", "balance", "tier number", "ordinal", "one-hot", "information")
+
+
+# -- tier probabilities ------------------------------------------------------------------------------------------------
+
+
+def _component(laws: Floats, belief: Belief, rules: list[Rule]) -> tuple[States, Floats]:
+    """The states of rules over the support of independent laws, and the laws over that support."""
+    small, support = trimmed(laws)
+    return states(rules, belief.lattice, support), small
+
+
+def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
+    """Return P(tier) for tiers 1..n, exactly, by sums over the states of the rule (and of the condition's rule).
+
+    Errors: :class:`~mcda.errors.Declined` if the belief is conditioned on an event of probability 0.
+    """
+    n = len(rule.tiers)
+    condition = belief.condition
+    rules = [rule] if condition is None else [rule, condition.rule]
+    found = np.zeros(n)
+    for w, laws in zip(belief.weight, belief.probability, strict=True):
+        space, small = _component(laws, belief, rules)
+        law = law_of_sum(space.vectors, small)
+        if condition is not None:
+            law = law * (condition.rule.sort_components(space.values(1), space.unit) == condition.tier)
+        found += w * np.bincount(rule.sort_components(space.values(0), space.unit), weights=law, minlength=n + 1)[1:]
+    if condition is not None and not found.sum() > 0:
+        raise Declined(f"under rule '{condition.rule.name}' no score vector of this belief is in tier {condition.tier}")
+    return found / found.sum()
+
+
+# -- closed tables -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _tier_columns(rule: Rule, lattice: Lattice, first: tuple[int, ...], last: tuple[int, ...]) -> tuple[States, Floats]:
+    """States and indicators of the tiers; they depend on the rule and on the range of levels, not on probabilities.
+
+    The last ones are kept, since alternatives are asked one after the other under one rule.
+    """
+    space = states([rule], lattice, (np.array(first), np.array(last)))
+    return space, indicators(rule.sort_components(space.values(), space.unit), len(rule.tiers))
+
+
+def _independent(belief: Belief, rule: Rule) -> tuple[ClosedMoments, Floats, Floats]:
+    """Moments of the tiers by elimination; closed variances of composite and balance, (2, 2^d); their means."""
+    small, (first, last) = trimmed(belief.probability[0])
+    space, columns = _tier_columns(rule, belief.lattice, tuple(first.tolist()), tuple(last.tolist()))
+    if columns.size > KEPT:
+        _tier_columns.cache_clear()
+    if ratio := rule.form == "ratio":
+        columns = np.column_stack([columns, rule.statistic(space.values(), space.unit)])
+    moments = closed_moments(space.vectors, small, columns, classes=len(rule.tiers))
+    closed, means = _additive(belief, rule)
+    if ratio:
+        closed[1], means[1] = moments.covariance[:, -1, -1], moments.mean[-1]
+    return moments, closed, means
+
+
+def _additive(belief: Belief, rule: Rule) -> tuple[Floats, Floats]:
+    """Closed variances of C and C - c7, sums over J of ``w_k^2 Var x_k``, (2, 2^d); the two means."""
+    x = np.asarray(belief.lattice.levels)
+    laws = belief.probability[0]
+    mean = laws @ x
+    variance = (laws * (x - mean[:, None]) ** 2).sum(axis=1)
+    signs = {"against": (-1.0, -1.0), "for": (1.0, 1.0), "counterweight": (0.0, -1.0)}
+    weights = np.array([signs[role] for role in rule.roles]).T * np.array(rule.weights, dtype=float)
+    subset = np.arange(1 << len(laws))[:, None] >> np.arange(len(laws)) & 1
+    return (weights**2 * variance) @ subset.T, weights @ mean
+
+
+def _contracted(belief: Belief, rule: Rule, joint: Floats) -> tuple[ClosedMoments, Floats, Floats]:
+    """The same by contraction of a joint law."""
+    n = len(rule.tiers)
+    tiers = lattice_tiers(rule, belief.lattice)
+    columns = [joint * (tiers == t) for t in rule.tiers]
+    grid = _lattice_statistics(belief, rule)
+    weighted = np.stack([*columns, *(joint * g for g in grid)], axis=-1)
+    moments = closed_moments_of_joint(weighted, classes=n)
+    return moments, np.stack([moments.covariance[:, c, c] for c in range(n, n + len(grid))]), moments.mean[n:]
+
+
+def _lattice_statistics(belief: Belief, rule: Rule) -> list[Floats]:
+    """C and, where the form has one, the balance of every cell of the lattice."""
+    parts = rule.contributions(list(belief.lattice.steps), belief.lattice.unit)
+    state = {}
+    for name in {"composite", "counterweight"} & parts.keys():
+        total = np.zeros((), dtype=np.int64)
+        for row in parts[name]:
+            total = np.add.outer(total, row)
+        state[name] = total
+    composite = state["composite"] / (belief.lattice.unit * rule.denominator)
+    statistic = rule.statistic(state, belief.lattice.unit)
+    return [composite] if statistic is None else [composite, statistic]
+
+
+def closed_tables(moments: ClosedMoments, statistics: Floats, means: Floats, n: int) -> tuple[Floats, Floats, Floats]:
+    """Turn moments of the tier indicators into closed tables of all outputs.
+
+    Parameters
+    ----------
+    moments : ClosedMoments, its first n columns the tiers' indicators
+    statistics : (1 or 2, 2^d), closed variances of the composite and, where there is one, of the balance
+    means : (1 or 2,), their means
+    n : number of tiers
+
+    Returns
+    -------
+    closed (output, 2^d), variance (output,), mean (output,), in the order of `output_names`; NaN in `closed` where the
+    output is constant or does not exist.
+    """
+    linear = np.vstack([np.eye(n), np.tri(n)[: n - 1], np.arange(1, n + 1)])  # one tier, up to a tier, its number
+    single, upto = slice(0, n), slice(n, 2 * n - 1)
+    p = moments.mean[:n]
+    m = linear @ p
+    products = (linear[:, :, None] * linear[:, None, :]).reshape(2 * n, n * n)
+    v = products @ moments.covariance[:, :n, :n].reshape(-1, n * n).T
+    # totals from the law itself, not from the last subset: exact, and squares about the mean
+    totals = (linear - m[:, None]) ** 2 @ p
+    entropy = -(p[p > 0] * np.log2(p[p > 0])).sum()
+    shown, shown_mean, nan = np.full((2, v.shape[1]), np.nan), np.full(2, np.nan), np.full(3, np.nan)
+    shown[: len(means)], shown_mean[: len(means)] = statistics, means
+    label_free = [v[upto].sum(axis=0), v[single].sum(axis=0), moments.information]
+    label_free_totals = [totals[upto].sum(), totals[single].sum(), entropy]
+    closed = np.vstack([v[:-1], shown, v[-1:], *label_free])
+    variance = np.concatenate([totals[:-1], shown[:, -1], totals[-1:], label_free_totals])
+    mean = np.concatenate([m[:-1], shown_mean, m[-1:], nan])
+    scale = np.ones(len(variance))
+    scale[2 * n - 1 : 2 * n + 1] += shown_mean**2
+    return closed / np.where(variance > CONSTANT * scale, variance, np.nan)[:, None], variance, mean
+
+
+def sensitivity(belief: Belief, rule: Rule, *, joint: Floats | None = None, method: str = "auto") -> Sensitivity:
+    """Return the closed indices of all subsets of criteria for every output, exactly.
+
+    Parameters
+    ----------
+    belief : Belief
+    rule : Rule
+    joint : (L,) * d, optional
+        A joint law that replaces the belief's own (a second panel's, say), on the belief's lattice.
+    method : ``'auto'``, ``'elimination'`` or ``'contraction'``
+
+    Errors: :class:`~mcda.errors.Declined` where neither method can do it (too many states, too large a lattice, or
+    elimination asked for dependent scores).
+    """
+    eliminated = joint is None and belief.independent and method != "contraction"
+    if method == "elimination" and not eliminated:
+        raise Declined("elimination needs independent scores; use method='contraction'")
+    if eliminated:
+        found = _independent(belief, rule)
+        dependence = "independent"
+    else:
+        cells = belief.lattice.size ** len(rule.roles)
+        if cells > JOINT_LIMIT:
+            raise Declined(f"the joint has {cells:.3g} cells (at most {JOINT_LIMIT:.3g}); use sampling")
+        found = _contracted(belief, rule, belief.joint() if joint is None else joint)
+        dependence = belief.dependence if joint is None else "conditioned"
+    tables = closed_tables(*found, len(rule.tiers))
+    names = output_names(len(rule.tiers))
+    return Sensitivity(*tables, names, dependence, "elimination" if eliminated else "contraction")
+
+
+# -- response ----------------------------------------------------------------------------------------------------------
+
+
+def response(belief: Belief, rule: Rule, *, joint: Floats | None = None) -> Floats:
+    """Return ``P(tier = t | c_k = x)``, (criterion, level, tier); NaN where the level has probability 0."""
+    if joint is None and belief.independent:
+        return _response_independent(belief, rule)
+    joint = belief.joint() if joint is None else joint
+    tiers = lattice_tiers(rule, belief.lattice)
+    d = joint.ndim
+    found = np.empty((d, belief.lattice.size, len(rule.tiers)))
+    for i, t in enumerate(rule.tiers):
+        share = np.where(tiers == t, joint, 0.0)
+        for k in range(d):
+            found[k, :, i] = share.sum(axis=tuple(a for a in range(d) if a != k))
+    mass = found.sum(axis=2, keepdims=True)
+    return np.divide(found, mass, out=np.full_like(found, np.nan), where=mass > 0)
+
+
+def _response_independent(belief: Belief, rule: Rule) -> Floats:
+    laws = belief.probability[0]
+    small, (first, last) = trimmed(laws)
+    space = states([rule], belief.lattice, (first, last))
+    table = indicators(rule.sort_components(space.values(), space.unit), len(rule.tiers))
+    found = np.full((*laws.shape, len(rule.tiers)), np.nan)
+    for k in range(len(laws)):
+        for level in np.flatnonzero(laws[k]):
+            fixed = small.copy()
+            fixed[k] = np.eye(small.shape[1])[level - first[k]]
+            found[k, level] = law_of_sum(space.vectors, fixed) @ table
+    return found

@@ -1,0 +1,1 @@
+"""Independent answers: brute-force enumeration that shares no code with the package."""
