@@ -7,11 +7,15 @@ collected and raised together as one :class:`InvalidFile`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import ParamSpec, TypeVar
 
-__all__ = ["Declined", "InvalidFile", "McdaError", "Mistake", "UsageError", "did_you_mean"]
+__all__ = ["Declined", "InvalidFile", "McdaError", "Mistake", "Mistakes", "UsageError", "did_you_mean"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class McdaError(Exception):
@@ -54,6 +58,26 @@ class InvalidFile(McdaError):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes: tuple[Mistake, ...] = tuple(sorted(set(mistakes)))
         super().__init__("\n".join(map(str, self.mistakes)))
+
+    def __reduce__(self) -> tuple[type[InvalidFile], tuple[tuple[Mistake, ...]]]:
+        return type(self), (self.mistakes,)
+
+
+class Mistakes(list[Mistake]):
+    """Mistakes collected on the way, so that those of several parts or files are said together."""
+
+    def of(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Return what `make` returns; None where it refuses a file, whose mistakes are then among these."""
+        try:
+            return make(*args, **kwargs)
+        except InvalidFile as refused:
+            self += refused.mistakes
+            return None
+
+    def stop(self) -> None:
+        """Raise all of them as one :class:`InvalidFile`, if there are any."""
+        if self:
+            raise InvalidFile(self)
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["BASES", "DIMS", "Basis", "attrs"]
+__all__ = ["ANALYSES", "BASES", "DIMS", "Analysis", "Basis", "attrs"]
 
 Basis = Literal[
     "paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"
 ]
 BASES: tuple[str, ...] = get_args(Basis)
+
+Analysis = Literal["tiers", "second-panel", "sensitivity", "flips", "other-rules", "shocks", "beliefs", "register"]
+#: Every analysis there is, in the order in which results are shown.
+ANALYSES: tuple[str, ...] = get_args(Analysis)
 
 #: Every dimension that a results file may have (design contract), singular nouns.
 DIMS: frozenset[str] = frozenset(

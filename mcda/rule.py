@@ -22,14 +22,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from mcda.errors import UsageError
 
-__all__ = ["Bands", "Role", "Rule", "Split"]
+__all__ = ["Bands", "Flaw", "Meaningless", "Role", "Rule", "Split"]
 
 Role = Literal["against", "for", "counterweight"]
 Form = Literal["difference", "ratio", "grid", "lexicographic"]
@@ -39,6 +39,26 @@ Side = Literal["outside", "inside"]
 Tie = Literal["smaller", "larger"]
 Ints = npt.NDArray[np.int64]
 Columns = Mapping[str, Ints]
+
+#: Limits of what a rule's numbers may be, so that sums of them times scores fit into 64 bits: size and denominator of a
+#: cut, and the common denominator of all weights.
+LARGEST_CUT, FINEST_CUT, FINEST_WEIGHTS = 10_000, 10_000, 1_000_000
+
+
+class Flaw(NamedTuple):
+    """One reason why a rule has no meaning: `key` is the parameter (``outside_split.cuts``), '' for the rule."""
+
+    key: str
+    what: str
+    allowed: str
+
+
+class Meaningless(UsageError):
+    """Parameters of a rule that do not go together; `flaws` are all of them."""
+
+    def __init__(self, *flaw: str, rule: str = "", flaws: Sequence[Flaw] = ()) -> None:
+        self.flaws = tuple(flaws) or (Flaw(*flaw),)
+        super().__init__(f"rule '{rule}': " * bool(rule) + "; ".join(one.what for one in self.flaws))
 
 
 @dataclass(frozen=True)
@@ -95,8 +115,8 @@ class Rule:
         weights = self.weights or (Fraction(1),) * len(self.roles)
         object.__setattr__(self, "weights", _scaled(tuple(map(Fraction, weights)), self.roles))
         object.__setattr__(self, "cuts", tuple(map(Fraction, self.cuts)))
-        for mistake in _mistakes(self):
-            raise UsageError(f"rule '{self.name}': {mistake}")
+        if flaws := _flaws(self):
+            raise Meaningless(rule=self.name, flaws=flaws)
 
     # -- what the rule looks at -------------------------------------------------------------------------------------
 
@@ -240,8 +260,10 @@ def _scaled(weights: tuple[Fraction, ...], roles: tuple[Role, ...]) -> tuple[Fra
     if len(weights) != len(roles):
         raise UsageError(f"{len(weights)} weights for {len(roles)} criteria")
     signed = [w for w, role in zip(weights, roles, strict=True) if role != "counterweight"]
+    if not signed:
+        raise UsageError("a rule needs a criterion against or for")
     if any(w < 0 for w in weights) or sum(signed) == 0:
-        raise UsageError("weights must be at least 0, and not all 0")
+        raise Meaningless("weights", "weights must be at least 0, and not all 0", "numbers of at least 0")
     factor = Fraction(len(signed)) / sum(signed)
     return tuple(w if r == "counterweight" else w * factor for w, r in zip(weights, roles, strict=True))
 
@@ -250,61 +272,106 @@ def _strictly(values: Sequence[Fraction], direction: int) -> bool:
     return all(direction * (b - a) > 0 for a, b in zip(values, values[1:], strict=False))
 
 
-def _mistakes(rule: Rule) -> list[str]:
-    """Everything that makes a rule meaningless, in words."""
-    return [*_mistakes_of_form(rule), *_mistakes_of_cuts(rule), *_mistakes_of_split(rule)]
+# -- what makes a rule meaningless -------------------------------------------------------------------------------------
 
 
-def _mistakes_of_form(rule: Rule) -> list[str]:
+def _flaws(rule: Rule) -> list[Flaw]:
+    """Everything that makes a rule meaningless, in words, with the key of a problem file where it stands."""
+    return [
+        *_flaws_of_form(rule), *_flaws_of_bands(rule), *_flaws_of_cuts(rule), *_flaws_of_split(rule),
+        *_flaws_of_size(rule),
+    ]  # fmt: skip
+
+
+def _flaws_of_form(rule: Rule) -> list[Flaw]:
     found = []
     if rule.roles.count("counterweight") > 1:
-        found.append("at most one criterion can be the counterweight")
+        found.append(Flaw("", "at most one criterion can be the counterweight", "one criterion of that role"))
     if rule.reading == "text" and rule.form != "difference":
-        found.append(f"the reading 'text' has one statistic D = C - c7, so form '{rule.form}' has no meaning under it")
+        what = f"the reading 'text' has one statistic D = C - c7, so form '{rule.form}' has no meaning under it"
+        found.append(Flaw("reading", what, "reading footnote, or form difference"))
     if rule.counterweight is None and rule.form != "difference":
-        found.append(f"form '{rule.form}' needs a criterion with the role counterweight")
-    if (rule.form in ("grid", "lexicographic")) != (rule.bands is not None):
-        found.append(f"form '{rule.form}' {'needs' if rule.bands is None else 'takes no'} bands")
-    if rule.form == "lexicographic" and rule.bands is not None:
-        flat = [tier for row in rule.bands.table for tier in row]
-        if flat != sorted(flat):
-            found.append("a lexicographic table must not fall along its rows, read one after the other")
-    if rule.bands is not None:
-        shape = (len(rule.bands.composite) + 1, len(rule.bands.counterweight) + 1)
-        if [len(row) for row in rule.bands.table] != [shape[1]] * shape[0]:
-            found.append(f"the table of bands must have {shape[0]} rows of {shape[1]}")
-        if any(not 1 <= tier <= rule.inside for row in rule.bands.table for tier in row):
-            found.append(f"the table of bands must hold tiers from 1 to {rule.inside}")
+        what = f"form '{rule.form}' needs a criterion with the role counterweight"
+        found.append(Flaw("form", what, "form difference, or such a criterion"))
+    if rule.reading == "footnote" and rule.outside < 1:
+        what = "the reading 'footnote' sends scores outside, and no tier is outside"
+        found.append(Flaw("reading", what, "a tier with in_roadmap false, or the reading text"))
     return found
 
 
-def _mistakes_of_cuts(rule: Rule) -> list[str]:
+def _flaws_of_bands(rule: Rule) -> list[Flaw]:
+    if (rule.form in ("grid", "lexicographic")) != (rule.bands is not None):
+        what = f"form '{rule.form}' {'needs' if rule.bands is None else 'takes no'} bands"
+        return [Flaw("bands", what, "bands under the forms grid and lexicographic, and no others")]
+    if rule.bands is None:
+        return []
+    found = []
+    bands, table = rule.bands, [tier for row in rule.bands.table for tier in row]
+    if rule.form == "lexicographic" and table != sorted(table):
+        what = "a lexicographic table must not fall along its rows, read one after the other"
+        found.append(Flaw("bands.table", what, "tiers that rise or stay"))
+    rows, columns = len(bands.composite) + 1, len(bands.counterweight) + 1
+    if [len(row) for row in bands.table] != [columns] * rows:
+        what = f"the table of bands must have {rows} rows of {columns}"
+        found.append(Flaw("bands.table", what, "a row for each band of C, a tier for each band of c7"))
+    if any(not 1 <= tier <= rule.inside for tier in table):
+        found.append(Flaw("bands.table", f"the table of bands must hold tiers from 1 to {rule.inside}", "inside tiers"))
+    if not _strictly(bands.composite, -1):
+        found.append(Flaw("bands.composite", "composite bounds of bands must fall strictly", "falling numbers"))
+    if not _strictly(bands.counterweight, 1):
+        found.append(Flaw("bands.counterweight", "counterweight ends of bands must rise strictly", "rising numbers"))
+    return found
+
+
+def _flaws_of_cuts(rule: Rule) -> list[Flaw]:
     banded = rule.form in ("grid", "lexicographic")
     n = 0 if banded else (rule.inside + rule.outside if rule.reading == "text" else rule.inside) - 1
     found = []
     if len(rule.cuts) != n:
-        found.append(f"needs {n} cuts (got {len(rule.cuts)})")
+        which = "all" if rule.reading == "text" else "the inside"
+        allowed = "no cuts under a form with bands" if banded else f"one cut fewer than {which} tiers"
+        found.append(Flaw("cuts", f"needs {n} cuts (got {len(rule.cuts)})", allowed))
     if not _strictly(rule.cuts, -1):
-        found.append(f"cuts must fall strictly (got {', '.join(map(str, rule.cuts))})")
-    if rule.bands is not None and not _strictly(rule.bands.composite, -1):
-        found.append("composite bounds of bands must fall strictly")
-    if rule.bands is not None and not _strictly(rule.bands.counterweight, 1):
-        found.append("counterweight ends of bands must rise strictly")
+        got = ", ".join(map(str, rule.cuts))
+        found.append(Flaw("cuts", f"cuts must fall strictly (got {got})", "falling numbers, no two equal"))
     return found
 
 
-def _mistakes_of_split(rule: Rule) -> list[str]:
-    if rule.reading == "text":
+def _flaws_of_split(rule: Rule) -> list[Flaw]:
+    if rule.reading == "text" or rule.outside < 1:
         return []
     if rule.split is None:
-        return [] if rule.outside <= 1 else [f"{rule.outside} outside tiers need an outside split"]
+        what = f"{rule.outside} outside tiers need an outside split"
+        return [] if rule.outside == 1 else [Flaw("outside_split", what, "an outside_split with by and cuts")]
     found = []
-    if len(rule.split.cuts) != rule.outside - 1:
-        found.append(f"the outside split needs {rule.outside - 1} cuts (got {len(rule.split.cuts)})")
-    if not _strictly(rule.split.cuts, 1 if rule.split.by == "first" else -1):
-        found.append(f"cuts of the split by {rule.split.by} are out of order")
-    if rule.split.by == "any" and rule.outside != 2:
-        found.append("a split by 'any' tells exactly two outside tiers apart")
-    if rule.split.by in ("first", "any") and "against" not in rule.roles:
-        found.append(f"a split by '{rule.split.by}' needs a criterion against")
+    by, cuts, n = rule.split.by, rule.split.cuts, rule.outside - 1
+    if len(cuts) != n:
+        what = f"the outside split needs {n} cuts (got {len(cuts)})"
+        found.append(Flaw("outside_split.cuts", what, "one cut fewer than the outside tiers"))
+    if not _strictly(cuts, 1 if by == "first" else -1):
+        allowed = f"numbers that {'rise' if by == 'first' else 'fall'} strictly"
+        found.append(Flaw("outside_split.cuts", f"cuts of the split by {by} are out of order", allowed))
+    if by == "any" and rule.outside != 2:
+        allowed = "two outside tiers, or a split by composite, balance or first"
+        found.append(Flaw("outside_split.by", "a split by 'any' tells exactly two outside tiers apart", allowed))
+    if by in ("first", "any") and "against" not in rule.roles:
+        what = f"a split by '{by}' needs a criterion against"
+        found.append(Flaw("outside_split.by", what, "a split by composite or balance, or such a criterion"))
+    return found
+
+
+def _flaws_of_size(rule: Rule) -> list[Flaw]:
+    """Numbers too large or too fine for sums and products in 64-bit integers."""
+    split = rule.split.cuts if rule.split else ()
+    bands = rule.bands or Bands((), (), ())
+    numbers = {"cuts": rule.cuts, "outside_split.cuts": split, "bands.composite": bands.composite,
+               "bands.counterweight": bands.counterweight, "veto": () if rule.veto is None else (rule.veto,)}  # fmt: skip
+    found = []
+    for key, values in numbers.items():
+        if any(abs(v) > LARGEST_CUT or v.denominator > FINEST_CUT for v in values):
+            allowed = f"numbers from -{LARGEST_CUT} to {LARGEST_CUT}, of at most 4 decimals"
+            found.append(Flaw(key, "has a number too large or too fine to be compared exactly", allowed))
+    if rule.denominator > FINEST_WEIGHTS:
+        what = f"weights have a common denominator of {rule.denominator:.3g}, too fine for exact sums"
+        found.append(Flaw("weights", what, "whole numbers, or few decimals"))
     return found

@@ -11,8 +11,6 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
-from scipy.special import ndtr
 
 from mcda.errors import UsageError
 from mcda.problem import Lattice
@@ -37,6 +35,8 @@ def _cells(lattice: Lattice, cdf: Law) -> Floats:
 
 
 def _triangular(low: float, mode: float, high: float) -> Law:
+    from scipy import stats  # here, not above: `mcda check` reads priors, and need not wait for SciPy
+
     return lambda x: np.asarray(stats.triang.cdf(x, (mode - low) / (high - low), loc=low, scale=high - low))
 
 
@@ -149,6 +149,8 @@ def continuous(lattice: Lattice, family: str, *parameters: float) -> Floats:
 
 
 def _continuous_cdf(family: str, parameters: tuple[float, ...]) -> Law:
+    from scipy import stats
+
     match family, parameters:
         case "triangular", (low, mode, high) if low <= mode <= high and low < high:
             return _triangular(low, mode, high)
@@ -165,6 +167,8 @@ def _continuous_cdf(family: str, parameters: tuple[float, ...]) -> Law:
 
 def _normal_mass(left: Floats, right: Floats) -> Floats:
     """Normal mass of [left, right], from the tail in which it keeps its digits."""
+    from scipy.special import ndtr
+
     upper = left > 0
     return np.where(upper, ndtr(-left) - ndtr(-right), ndtr(right) - ndtr(left))
 

@@ -6,8 +6,11 @@ blocks; results of blocks are concatenated along `alternative`. Alternatives wit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -19,8 +22,9 @@ from mcda.scores.belief import Belief
 from mcda.scores.pooling import point_tiers
 from mcda.study.experiment import POOLS, Experiment
 from mcda.study.register import register
-from mcda.tiers.acceptability import acceptability, contamination, indices, labelled, responses
-from mcda.tiers.flips import NORMS, QUANTILES, flip_distances, flip_law, lattice_flips
+from mcda.tiers.acceptability import acceptability, contamination, distinct, indices, labelled, responses
+from mcda.tiers.exact import CONSTANT, tier_probabilities
+from mcda.tiers.flips import NORMS, QUANTILES, Flips, flip_distances, flip_law, lattice_flips
 from mcda.tiers.second_panel import second_panel, second_panels
 from mcda.tiers.transitions import moved, transition
 
@@ -63,9 +67,27 @@ def _discrepancies(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
                 point.own[rows],
                 attrs("tier of an expert's own scores (-1: a score is unknown)", "tier"),
             ),
+            "disagreement": (
+                one,
+                _disagreement(experiment, chosen),
+                attrs("share of the ordinal variance that is disagreement between experts (pooled-experts)", "1"),
+            ),
         },
         coords={"alternative": list(chosen), "expert": list(panel.experts)},
     )
+
+
+def _disagreement(experiment: Experiment, chosen: Chosen) -> list[float]:
+    """The closed index of the factor `expert` for the ordinal output: ``sum_t Var_e P(T <= t | e) / sum_t F_t (1 - F_t)``."""
+    found = []
+    for belief in (experiment.pooled(pool="pooled-experts")[name] for name in chosen):
+        alone = [replace(belief, probability=p[None], weight=None, components=()) for p in belief.probability]
+        upto = np.cumsum([tier_probabilities(one, experiment.rule) for one in alone], axis=1)[:, :-1]
+        mean = belief.weight @ upto
+        total = float((mean * (1 - mean)).sum())
+        between = float((belief.weight @ (upto - mean) ** 2).sum())
+        found.append(between / total if total > CONSTANT else np.nan)
+    return found
 
 
 def second_panel_curve(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
@@ -95,67 +117,69 @@ def sensitivity(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
 
 def flips(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     """Flip distances of point scores, and their law under the belief (question d for printed tiers)."""
-    rule, scale = experiment.rule, experiment.problem.scale
-    beliefs = experiment.conditioned() if experiment.published else experiment.pooled()
-    found = _flip_laws({name: beliefs[name] for name in chosen}, experiment) if scale.unit == 1 else xr.Dataset()
-    points = [beliefs[name].points for name in chosen]
-    distance = np.full((len(chosen), len(NORMS)), np.nan)
-    toward = np.zeros((len(chosen), len(NORMS), len(rule.tiers)), dtype=bool)
-    for i, point in enumerate(points):
-        if point is not None:
-            lattice = beliefs[chosen[i]].lattice
-            steps = [[int(x * lattice.unit) for x in point]]
-            flip = flip_distances(rule, lattice, np.array(steps))
-            distance[i], toward[i] = flip.distance[0], flip.toward[0]
-    found["flip_distance"] = (("alternative", "norm"), distance, attrs("distance to the nearest other tier", "points"))
-    if any(point is not None for point in points):
-        found["flip_reaches"] = (
-            ("alternative", "norm", "tier"), toward, attrs("whether a nearest flip of the point scores leads there", "1")
-        )  # fmt: skip
-    return found.assign_coords(alternative=list(chosen), norm=list(NORMS), tier=list(rule.tiers))
-
-
-def _flip_laws(beliefs: dict[str, Belief], experiment: Experiment) -> xr.Dataset:
-    """Laws of flip distances under beliefs on whole points; NaN, and listed, where the lattice is finer."""
-    on_points = {name: b for name, b in beliefs.items() if b.lattice.unit == 1}
-    if not on_points:
-        return xr.Dataset(attrs={"flip_law": "not computed: beliefs on a lattice finer than whole points"})
-    table = lattice_flips(experiment.rule, experiment.problem.scale)
-    laws = {name: flip_law(b, experiment.rule, table) for name, b in on_points.items()}
-    one = next(iter(laws.values()))
-
-    def stacked(pick: Callable[[object], np.ndarray]) -> np.ndarray:  # type: ignore[type-arg]
-        empty = np.full_like(pick(one), np.nan)
-        return np.stack([pick(laws[name]) if name in laws else empty for name in beliefs])
-
+    found = _flip_laws(experiment, chosen)
+    if experiment.published:
+        empty = np.full((len(chosen), len(NORMS)), np.nan)
+        found["flip_distance"] = (("alternative", "norm"), empty, attrs("flip distance of point scores", "points"))
+        return found
+    beliefs = experiment.pooled()
+    points = [_point_flips(beliefs[name], experiment.rule) for name in chosen]
     lead = ("alternative", "norm")
+    found["flip_distance"] = (
+        lead, np.concatenate([p.distance for p in points]), attrs("flip distance of the mean scores", "points")
+    )  # fmt: skip
+    found["flip_reaches"] = (
+        (*lead, "tier"),
+        np.concatenate([p.toward for p in points]),
+        attrs("whether a nearest flip of the mean scores leads there", "1"),
+    )
+    return found
+
+
+def _point_flips(belief: Belief, rule: Rule) -> Flips:
+    """Flips of a belief's point scores, in moves of its own lattice."""
+    assert belief.points is not None
+    unit = math.lcm(belief.lattice.unit, *(x.denominator for x in belief.points))
+    lattice = replace(belief.lattice, unit=unit)
+    return flip_distances(rule, lattice, np.array([[int(x * unit) for x in belief.points]]))
+
+
+def _flip_laws(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Laws of flip distances on whole points.
+
+    A panel's mean lives on a finer lattice; the law is then that of one expert drawn from the pool, and says so.
+    """
+    beliefs = experiment.conditioned() if experiment.published else experiment.pooled()
+    of = "the scores that fit the printed tier" if experiment.published else experiment.beliefs.pool
+    if any(belief.lattice.unit != 1 for belief in beliefs.values()):
+        beliefs, of = experiment.pooled(pool="pooled-experts"), "one expert drawn from the panel"
+    table = lattice_flips(experiment.rule, experiment.problem.scale)
+    firsts, index = distinct({name: beliefs[name] for name in chosen})
+    laws = [flip_law(beliefs[name], experiment.rule, table) for name in firsts]
+    lead = ("alternative", "norm")
+
+    def variable(name: str, dims: tuple[str, ...], label: str, units: str) -> tuple[Any, ...]:
+        return (dims, np.stack([getattr(law, name) for law in laws])[index], attrs(label, units))
+
+    toward = "probability that a nearest flip leads there (ties count for each)"
     return xr.Dataset(
         {
-            "flip_probability": (
-                (*lead, "radius"),
-                stacked(lambda f: f.probability),  # type: ignore[attr-defined]
-                attrs("probability of another tier within the radius", "1"),
+            "flip_probability": variable(
+                "probability", (*lead, "radius"), "probability of another tier within the radius", "1"
             ),
-            "flip_quantile": (
-                (*lead, "quantile"),
-                stacked(lambda f: f.quantile),  # type: ignore[attr-defined]
-                attrs("quantile of the flip distance", "points"),
-            ),
-            "flip_toward": (
-                (*lead, "tier"),
-                stacked(lambda f: f.toward),  # type: ignore[attr-defined]
-                attrs("probability that a nearest flip leads there (ties count for each)", "1"),
-            ),
-            "flip_never": (
-                lead, stacked(lambda f: f.never), attrs("probability that no change flips the tier", "1")  # type: ignore[attr-defined]
-            ),
+            "flip_quantile": variable("quantile", (*lead, "quantile"), "quantile of the flip distance", "points"),
+            "flip_toward": variable("toward", (*lead, "tier"), toward, "1"),
+            "flip_never": variable("never", lead, "probability that no change flips the tier", "1"),
         },
         coords={
-            "alternative": list(beliefs),
-            "radius": xr.Variable("radius", one.radius, attrs("flip radius", "points")),
+            "alternative": list(chosen),
+            "norm": list(NORMS),
+            "tier": list(experiment.rule.tiers),
+            "radius": xr.Variable("radius", laws[0].radius, attrs("flip radius", "points")),
             "quantile": xr.Variable("quantile", list(QUANTILES), attrs("quantile", "1")),
         },
-    )  # fmt: skip
+        attrs={"flip_law_of": of},
+    )
 
 
 def other_rules(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
@@ -253,8 +277,6 @@ def beliefs(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
 
 def _reachable(experiment: Experiment) -> np.ndarray:  # type: ignore[type-arg]
     """Tiers that the rule can reach at all, by tier."""
-    from mcda.tiers.exact import tier_probabilities
-
     scale = experiment.problem.scale
     anything = Belief(scale, np.full((len(experiment.factors), scale.size), 1 / scale.size))
     return np.asarray(tier_probabilities(anything, experiment.rule) > 0)

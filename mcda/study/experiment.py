@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mcda.errors import UsageError, did_you_mean
+from mcda.names import ANALYSES
 from mcda.problem import Problem
 from mcda.rule import Rule
 from mcda.scores.belief import Belief
@@ -23,9 +24,6 @@ __all__ = ["ANALYSES", "POOLS", "Beliefs", "Experiment", "SecondPanelQuestion", 
 
 Pool = Literal["panel-mean", "pooled-experts", "pooled-cells"]
 POOLS = {"panel-mean": panel_mean, "pooled-experts": pooled_experts, "pooled-cells": pooled_cells}
-
-#: Every analysis there is, in the order in which results are shown.
-ANALYSES = ("tiers", "second-panel", "sensitivity", "flips", "other-rules", "shocks", "beliefs", "register")
 
 
 @dataclass(frozen=True)

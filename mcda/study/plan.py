@@ -69,7 +69,7 @@ def _joined(experiment: Experiment, parts: Sequence[xr.Dataset]) -> xr.Dataset:
     if any("declined" in part.attrs for part in parts):
         return next(part for part in parts if "declined" in part.attrs)
     per_law = [name for part in parts[0].data_vars for name in [part] if "alternative" in parts[0][part].dims]
-    joined = xr.concat([part[per_law] for part in parts], dim="alternative", combine_attrs="override")
+    joined = xr.concat([part[per_law] for part in parts], dim="alternative", join="outer", combine_attrs="override")
     shared = parts[0].drop_vars(per_law).drop_dims("alternative", errors="ignore")
     _, index = distinct(experiment.laws())
     spread = joined.isel(alternative=index).assign_coords(alternative=experiment.alternatives)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,10 +58,12 @@ def headline(experiment: Experiment, tiers: Sequence[int] | None = None) -> tupl
     return p[np.arange(len(p)), np.array(tiers) - 1], list(tiers)
 
 
-def _same(one: Experiment, other: Experiment) -> bool:
-    """Whether two experiments ask the headline of the same laws and the same rule."""
-    mine, yours = one.laws(), other.laws()
-    return one.rule == other.rule and [law.key for law in mine.values()] == [law.key for law in yours.values()]
+def _asked(experiment: Experiment) -> tuple[Any, ...]:
+    """Everything that the headline depends on; experiments that agree in it have equal headlines."""
+    question, problem = experiment.second_panel, experiment.problem
+    prior = problem.priors[experiment.beliefs.prior] if experiment.published else None
+    asked = (question.reference_sd, question.ends, prior) if experiment.published else ()
+    return (experiment.rule, experiment.beliefs, problem.scale, *asked)
 
 
 def _moves(
@@ -72,7 +75,8 @@ def _moves(
         if variant is None:
             failed += 1
             continue
-        change = np.zeros(1) if _same(variant, experiment) else np.abs(headline(variant, tiers)[0] - base)
+        same = _asked(variant) == _asked(experiment)
+        change = np.zeros(1) if same else np.abs(headline(variant, tiers)[0] - base)
         means.append(float(change.mean()))
         tops.append(float(change.max()))
     state = "varied" if max(tops) > UNMOVED else "unused by the headline"
@@ -94,7 +98,7 @@ def _number_row(experiment: Experiment, number: Any, base: Floats, tiers: list[i
         mean, top, state = _moves(experiment, (_try(experiment, number, e) for e in ends), base, tiers)
     low, high = ("" if e is None else f"{e:g}" for e in ends)
     return Row(
-        number.key, number.file, f"{number.value:g}", low, high, number.basis, number.citation or "",
+        number.key, Path(number.file).name, f"{number.value:g}", low, high, number.basis, number.citation or "",
         number.note or "", state, mean, top,
     )  # fmt: skip
 
@@ -140,7 +144,7 @@ def _grouped(numbers: Sequence[Any]) -> list[Row]:
     """What the paper states: one line per file and basis, not one per number."""
     groups: dict[tuple[str, str, str], int] = {}
     for number in numbers:
-        key = (number.file, number.basis, number.citation or "")
+        key = (Path(number.file).name, number.basis, number.citation or "")
         groups[key] = groups.get(key, 0) + 1
     return [
         Row(f"{n} numbers", file, "", "", "", basis, citation, "as stated", "not varied: no range", np.nan, np.nan)

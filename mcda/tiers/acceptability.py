@@ -6,6 +6,7 @@ is given to all that share it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -249,18 +250,20 @@ def responses(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str]) ->
     Returns
     -------
     Dataset with `response` (alternative, criterion, level, tier), NaN where the level has probability 0, and `slope`
-    (same dims), the difference to the level below divided by the spacing; laws must share one lattice.
+    (same dims), the difference to the level below divided by the spacing. Laws on lattices of different spacing are
+    put on one that holds them all, with NaN at the levels that a law doesn't have.
     """
-    values = _once(laws, lambda law: _response(law, rule))
-    lattice = next(iter(laws.values())).lattice
+    unit = math.lcm(*(law.lattice.unit for law in laws.values()))
+    scale = next(iter(laws.values())).lattice
+    lattice = Lattice(scale.low, scale.high, unit)
+    values = _once(laws, lambda law: _refined(_response(law, rule), unit // law.lattice.unit))
+    slopes = _once(laws, lambda law: _refined(_slope(_response(law, rule), law.lattice.unit), unit // law.lattice.unit))
     level = np.asarray(lattice.levels)
     dims = ("alternative", "criterion", "level", "tier")
-    slope = np.full_like(values, np.nan)
-    slope[:, :, 1:] = np.diff(values, axis=2) * lattice.unit
     return xr.Dataset(
         {
             "response": (dims, values, attrs("probability of the tier given the score", "1")),
-            "slope": (dims, slope, attrs("change of that probability per point", "1/point")),
+            "slope": (dims, slopes, attrs("change of that probability per point", "1/point")),
         },
         coords={
             "alternative": list(laws),
@@ -269,6 +272,20 @@ def responses(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str]) ->
             "tier": list(rule.tiers),
         },
     )
+
+
+def _refined(values: Floats, by: int) -> Floats:
+    """Put (criterion, level, tier) values on a lattice `by` times as fine, NaN between."""
+    fine = np.full((values.shape[0], (values.shape[1] - 1) * by + 1, values.shape[2]), np.nan)
+    fine[:, ::by] = values
+    return fine
+
+
+def _slope(values: Floats, unit: int) -> Floats:
+    """Change to the level below, per point."""
+    slope = np.full_like(values, np.nan)
+    slope[:, 1:] = np.diff(values, axis=1) * unit
+    return slope
 
 
 def _response(law: Law, rule: Rule) -> Floats:

@@ -114,11 +114,13 @@ def _independent(belief: Belief, rule: Rule) -> tuple[ClosedMoments, Floats, Flo
     if columns.size > KEPT:
         _tier_columns.cache_clear()
     if ratio := rule.form == "ratio":
-        columns = np.column_stack([columns, rule.statistic(space.values(), space.unit)])
+        columns = np.column_stack([columns, np.asarray(rule.statistic(space.values(), space.unit))])
     moments = closed_moments(space.vectors, small, columns, classes=len(rule.tiers))
     closed, means = _additive(belief, rule)
     if ratio:
         closed[1], means[1] = moments.covariance[:, -1, -1], moments.mean[-1]
+    elif rule.form != "difference":
+        closed[1], means[1] = np.nan, np.nan  # no single statistic
     return moments, closed, means
 
 

@@ -15,12 +15,15 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True)
 class Import:
-    """One imported name: `module` is what is named after `from` (or `import`), `name` what is taken out of it."""
+    """One imported name: `module` is what is named after `from` (or `import`), `name` what is taken out of it.
+
+    `later`: not when the module is loaded, but in a function, or for type checkers alone.
+    """
 
     module: str
     name: str
     line: int
-    inside_function: bool
+    later: bool
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,15 @@ class Source:
         return ast.parse(self.text, self.file)
 
     def imports(self) -> Iterator[Import]:
-        inside = {id(node) for f in ast.walk(self.tree) if isinstance(f, FUNCTIONS) for node in ast.walk(f)}
+        blocks = [node for node in ast.walk(self.tree) if isinstance(node, FUNCTIONS) or _is_for_type_checkers(node)]
+        later = {id(node) for block in blocks for node in ast.walk(block)}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    yield Import(alias.name, "", node.lineno, id(node) in inside)
+                    yield Import(alias.name, "", node.lineno, id(node) in later)
             elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
-                    yield Import(self._absolute(node), alias.name, node.lineno, id(node) in inside)
+                    yield Import(self._absolute(node), alias.name, node.lineno, id(node) in later)
 
     def _absolute(self, node: ast.ImportFrom) -> str:
         if not node.level:
@@ -67,6 +71,10 @@ class Source:
                 yield node, None
             if isinstance(node, ast.ClassDef):
                 yield from ((member, node) for member in node.body if isinstance(member, Definition))
+
+
+def _is_for_type_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def sources(folder: str = "mcda") -> list[Source]:

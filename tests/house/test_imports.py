@@ -26,6 +26,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "output": GROUND,
     "study": GROUND | STATIC | {"roadmap", "decisions", "files", "output"},
     "cli": GROUND | STATIC | {"roadmap", "decisions", "files", "output", "study"},
+    "__main__": {"cli"},
 }
 #: Libraries that one room keeps to itself.
 KEPT_BY = {
@@ -62,14 +63,14 @@ def test_imports_run_one_way() -> None:
         for source in sources()
         if source.module != "mcda"
         for one, target in own_imports(source)
-        if room_of(target) not in MAY_KNOW[room_of(source.module)] | {room_of(source.module)}
+        if room_of(target) not in MAY_KNOW.get(room_of(source.module), set()) | {room_of(source.module)}
     ]
     assert not wrong, "\n" + "\n".join(wrong)
 
 
 def test_the_package_itself_imports_nothing_of_its_own_before_it_is_asked() -> None:
     top = next(s for s in sources() if s.module == "mcda")
-    early = [f"{top.file}:{one.line}: {target}" for one, target in own_imports(top) if not one.inside_function]
+    early = [f"{top.file}:{one.line}: {target}" for one, target in own_imports(top) if not one.later]
     assert not early, "names come through __getattr__, so that `mcda --help` loads little:\n" + "\n".join(early)
 
 
@@ -121,7 +122,7 @@ def test_every_public_module_lists_its_names() -> None:
     without = [
         f"{s.file}:1: no __all__"
         for s in sources()
-        if is_public(s) and len(s.tree.body) > 1 and not declares_names(s)
+        if is_public(s) and len(s.tree.body) > 1 and not declares_names(s)  # a docstring alone names nothing
     ]
     assert not without, "\n" + "\n".join(without)
 

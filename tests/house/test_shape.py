@@ -1,4 +1,7 @@
-"""How large a piece of the package may be. The numbers are what well-kept neighbours have (docs/architecture.md)."""
+"""How large a function may be; the numbers are what well-kept neighbours have (docs/architecture.md).
+
+Long modules fail nothing: they are listed at the end of the run (conftest.py).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from statistics import median, quantiles
 
 from .sources import FUNCTIONS, sources
 
-MEDIAN, NINE_IN_TEN, LONGEST, MODULE = 8, 25, 60, 500
+MEDIAN, NINE_IN_TEN, LONGEST = 8, 25, 60
 
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -40,10 +43,3 @@ def test_nine_in_ten_function_bodies_have_at_most_25_lines() -> None:
 
 def test_no_function_body_is_longer_than_60_lines() -> None:
     assert functions()[0][0] <= LONGEST, longest(5)
-
-
-def test_no_module_is_longer_than_500_lines() -> None:
-    """Those over 300, where one should ask whether they hold more than one idea, are listed at the end of the run."""
-    lengths = {source.file: len(source.text.splitlines()) for source in sources()}
-    over = [f"{file}: {n} lines" for file, n in lengths.items() if n > MODULE]
-    assert not over, "\n" + "\n".join(over)

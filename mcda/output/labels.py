@@ -1,0 +1,87 @@
+"""Words on figures: axis labels from the results' own attributes, and the small print that says what a figure rests on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from mcda.output.results import Results
+
+__all__ = ["NORMS", "axis_label", "count", "criterion_labels", "fine_print", "sentence_case", "tier_labels"]
+
+#: Which law of scores a figure is about: the headline's, what lies before a second panel, or the whole curve.
+About = Literal["headline", "fitting", "curve"]
+
+#: Norms of flip distances, in words.
+NORMS = {
+    "l1": "all criteria together:\npoints added up (l1)",
+    "linf": "all criteria together:\nlargest move (linf)",
+    "single": "one criterion alone",
+}
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with a capital letter at its start, whatever else it holds."""
+    return text[:1].upper() + text[1:]
+
+
+def axis_label(variable: xr.DataArray) -> str:
+    """Return ``Long name (units)`` from a variable's attributes; pure numbers have no unit."""
+    name = sentence_case(str(variable.attrs.get("long_name", variable.name)))
+    units = str(variable.attrs.get("units", "1"))
+    return name if units == "1" else f"{name} ({units})"
+
+
+def count(n: int, noun: str = "measure") -> str:
+    """Return ``'1 measure'``, ``'12 measures'``."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def tier_labels(results: Results) -> dict[int, str]:
+    """Return the tiers' names by number."""
+    problem = results["problem"]
+    return {int(t): str(n) for t, n in zip(problem["tier"].values, problem["tier_label"].values, strict=True)}
+
+
+def criterion_labels(results: Results) -> dict[str, str]:
+    """Return the criteria's names by id."""
+    problem = results["problem"]
+    return {str(c): str(n) for c, n in zip(problem["criterion"].values, problem["criterion_label"].values, strict=True)}
+
+
+def fine_print(results: Results, about: About = "headline", *, more: str = "") -> str:
+    """Return what every figure carries at its foot: how sure, under which beliefs, by which rule."""
+    parts = [_certainty(results), _beliefs(results, about), f"Rule: {results.attributes.get('rule', 'not named')}.", more]
+    return " ".join(part for part in parts if part)
+
+
+def _certainty(results: Results) -> str:
+    """Whether numbers are exact (never said alone), or how large their error is."""
+    error = results["tiers"]["acceptability_se"].max().item() if results.has("tiers/acceptability_se") else 0.0
+    if error == 0:
+        return "Exact, given the assumptions; not a forecast."
+    return f"Standard error of a probability at most {error:.1g}; given the assumptions, not a forecast."
+
+
+def _beliefs(results: Results, about: About) -> str:
+    found = results["beliefs"].attrs
+    if found.get("kind") != "published-tiers":
+        experts = f"{results['scores'].sizes['expert']} experts" if "scores" in results else "experts"
+        named = f"{found.get('family', '')} law, spread {_number(found.get('spread'))}"
+        return f"Beliefs: panel of {experts}, pooled as {found.get('pool')}; about each score a {named}."
+    fitting = f"Beliefs: all scores that fit the printed tier, {found.get('prior')} prior"
+    again = {
+        "headline": f", scored again by a second panel with sd {_number(found.get('reference_sd'))}",
+        "curve": ", scored again by a second panel",
+        "fitting": "",
+    }
+    return f"{fitting}{again[about]}."
+
+
+def _number(value: object) -> str:
+    """A number of points in as few digits as say it."""
+    if not isinstance(value, (int, float, np.number)):
+        return "not stated"
+    return f"{float(value):g} point" + ("" if float(value) == 1 else "s")

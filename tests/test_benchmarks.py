@@ -1,0 +1,42 @@
+"""The benchmarks still run, tiny. Their times are not tested here."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+def small_run(script: Path, folder: Path) -> str:
+    command = [sys.executable, "-W", "error", str(script), "--small"]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_every_benchmark_is_run_here() -> None:
+    assert [path.stem for path in FOLDER.glob("*.py")] == ["exact_against_salib"]
+
+
+@pytest.fixture(scope="module")
+def exact_against_salib(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return small_run(FOLDER / "exact_against_salib.py", tmp_path_factory.mktemp("benchmark"))
+
+
+def test_exact_against_salib_prints_a_ratio(exact_against_salib: str) -> None:
+    assert re.search(r"^exact, everything.* \d+\.\d{3} +[\d,]+$", exact_against_salib, re.MULTILINE)
+
+
+def test_salib_errs_against_exact_as_sampling_does(exact_against_salib: str) -> None:
+    """At N = 256 the median error is about N^-1/2 = 0.06; two routes that disagreed would not halve it with 4 N."""
+    found = re.search(r"median ([\d.]+), largest ([\d.]+); slope of the median over N (-[\d.]+)", exact_against_salib)
+    assert found, exact_against_salib
+    median, largest, slope = map(float, found.groups())
+    assert 0 < median < 2 * 256**-0.5
+    assert largest < 10 * 256**-0.5
+    assert slope < -0.2
