@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 __all__ = ["Declined", "InvalidFile", "McdaError", "Mistake", "Mistakes", "UsageError", "did_you_mean"]
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -66,10 +65,10 @@ class InvalidFile(McdaError):
 class Mistakes(list[Mistake]):
     """Mistakes collected on the way, so that those of several parts or files are said together."""
 
-    def of(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    def of(self, make: Callable[[], T]) -> T | None:
         """Return what `make` returns; None where it refuses a file, whose mistakes are then among these."""
         try:
-            return make(*args, **kwargs)
+            return make()
         except InvalidFile as refused:
             self += refused.mistakes
             return None

@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from mcda.errors import Mistake, did_you_mean
@@ -259,9 +259,7 @@ class _Collector:
         if bare.path != bare.first:
             what = f"has {bare.count} numbers without a basis, the first is {dotted(bare.first)}"
         allowed = f"{_ALLOWED_BASES}, under the key `basis` beside it or further out"
-        self.mistakes.append(
-            Mistake(self.document.file, self.document.line(bare.first), dotted(bare.path), what, allowed)
-        )
+        self.mistakes.append(replace(self.document.mistake(bare.first, what, allowed), key=dotted(bare.path)))
 
     def _report_uncited(self) -> None:
         for scope in self.sources:

@@ -97,11 +97,14 @@ class Document:
         Plain dict, list, str, int, float, bool and None; a dict at the top.
     lines : Mapping of path to int
         The line of every node, counted from 1. A path is a tuple of keys and list indices; ``()`` is the top.
+    settings : Mapping of path to int
+        What ``--set`` put in place of the file's: which of the settings, counted from 1.
     """
 
     file: str
     data: Any
     lines: Mapping[KeyPath, int]
+    settings: Mapping[KeyPath, int] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int:
         """Return the line of a path, or that of its nearest ancestor that the file has."""
@@ -110,7 +113,10 @@ class Document:
         return self.lines.get(path, 1)
 
     def mistake(self, path: KeyPath, what: str, allowed: str) -> Mistake:
-        """Return the mistake that stands at a path."""
+        """Return the mistake that stands at a path: in the file, or in a ``--set`` of its own."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.settings:
+                return Mistake("--set", self.settings[path[:end]], dotted(path), what, allowed)
         return Mistake(self.file, self.line(path), dotted(path), what, allowed)
 
     @staticmethod

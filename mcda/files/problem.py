@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+import os
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mcda.errors import InvalidFile, McdaError, Mistake, UsageError, did_you_mean
+from mcda.errors import InvalidFile, Mistakes, UsageError, did_you_mean
 from mcda.files.basis import Number, collect_numbers
 from mcda.files.checking import validate
-from mcda.files.document import Document, read_document
-from mcda.files.models import AlternativesFile, CatalogueFile, ProblemFile, RuleModel
+from mcda.files.crosscheck import cross_check, listed_mistakes
+from mcda.files.document import Document, read_document, shown
+from mcda.files.models import AlternativesFile, CatalogueFile, ProblemFile
+from mcda.files.rules import build_priors, build_rules, exact
 from mcda.files.shipped import find
 from mcda.problem import Alternative, Criterion, Entity, Lattice, Problem, Tier
-from mcda.rule import Bands, Rule, Split
-from mcda.scores.priors import Prior
+from mcda.rule import Rule
 
-__all__ = ["Documents", "build_problem", "load_problem", "read_problem"]
+__all__ = [
+    "Documents", "build_problem", "check_catalogue", "check_listed", "load_problem", "numbers_of", "read_problem",
+]  # fmt: skip
 
 #: The documents that a problem (and an experiment on it) was read from, by role.
 Documents = dict[str, Document]
@@ -37,57 +41,83 @@ def load_problem(source: str | Path) -> Problem:
 def read_problem(source: str | Path, *, beside: Path | None = None) -> Documents:
     """Read a problem's files (itself, its alternatives, its catalogue) without building it."""
     path = find("problem", str(source), beside=beside)
-    documents = {"problem": read_document(path)}
+    problem = read_document(path)
+    documents = {"problem": problem}
+    mistakes = Mistakes()
     for role in ("alternatives", "catalogue"):
-        name = documents["problem"].data.get(f"{role}_from")
+        name = problem.data.get(f"{role}_from")
         if isinstance(name, str):
-            documents[role] = read_document(_inside(documents["problem"], path, f"{role}_from", name))
+            found = mistakes.of(partial(_named_file, problem, path, f"{role}_from", name))
+            documents.update({role: found} if found else {})
+    if mistakes:
+        mistakes.of(partial(validate, ProblemFile, problem))
+    mistakes.stop()
     return documents
 
 
-def _inside(document: Document, path: Path, key: str, name: str) -> Path:
-    """A file that another names must lie in the same folder or below."""
-    folder = path.parent.resolve()
-    target = (folder / name).resolve()
-    if not target.is_relative_to(folder):
-        allowed = "a file in the same folder or below it"
-        raise InvalidFile([document.mistake((key,), f"'{name}' lies outside the folder of this file", allowed)])
-    if not target.is_file():
-        raise InvalidFile([document.mistake((key,), f"no file '{name}'", "a file that exists, relative to this one")])
-    return path.parent / name
+def _named_file(document: Document, path: Path, key: str, name: str) -> Document:
+    """Read a file that another names; it must lie in the same folder or below."""
+    allowed = "a file in the same folder as this one, or below it"
+    folder, target = (os.path.realpath(p) for p in (path.parent, path.parent / name))
+    if not Path(target).is_relative_to(folder):
+        raise InvalidFile([document.mistake((key,), f"{shown(name)} lies outside the folder of this file", allowed)])
+    if not os.path.isfile(target):
+        near = did_you_mean(name, sorted(other.name for other in path.parent.glob("*.yaml")))
+        raise InvalidFile([document.mistake((key,), f"there is no file {shown(name)}{near}", allowed)])
+    return read_document(path.parent / name)
 
 
 def numbers_of(documents: Documents) -> tuple[Number, ...]:
     """Return every number of the documents with its basis; :class:`InvalidFile` for those that have none."""
     numbers: list[Number] = []
-    mistakes: list[Mistake] = []
+    mistakes = Mistakes()
     for document in documents.values():
         found, wrong = collect_numbers(document, exempt=(("run",),), structural_keys=STRUCTURAL)
         numbers += found
         mistakes += wrong
-    if mistakes:
-        raise InvalidFile(mistakes)
+    mistakes.stop()
     return tuple(numbers)
 
 
 def build_problem(documents: Documents) -> Problem:
     """Build a problem from its documents; all mistakes are raised together."""
-    problem = documents["problem"]
-    model = validate(ProblemFile, problem)
+    mistakes = Mistakes()
+    document = documents["problem"]
+    own = {role: d for role, d in documents.items() if role in ("problem", "alternatives", "catalogue")}
+    model = mistakes.of(partial(validate, ProblemFile, document))
     listed: Any = model
     if "alternatives" in documents:
-        listed = validate(AlternativesFile, documents["alternatives"])
+        listed = mistakes.of(partial(validate, AlternativesFile, documents["alternatives"]))
     if "catalogue" in documents:
-        validate(CatalogueFile, documents["catalogue"])
-    numbers = numbers_of({role: d for role, d in documents.items() if role in ("problem", "alternatives", "catalogue")})
-    mistakes = [*_cross_check(model, listed, documents)]
-    rules = _rules(model, problem, mistakes)
-    if mistakes:
+        mistakes.of(partial(validate, CatalogueFile, documents["catalogue"]))
+    numbers = mistakes.of(partial(numbers_of, own))
+    if model is not None:
+        mistakes += cross_check(model, document, documents.get("alternatives"), listed)
+    rules = None if model is None else mistakes.of(partial(build_rules, model, document))
+    if mistakes or model is None or numbers is None or rules is None:
         raise InvalidFile(mistakes)
     try:
         return _assembled(model, listed, rules, numbers, documents)
     except UsageError as reason:
-        raise InvalidFile([problem.mistake((), str(reason), "see docs/files.md")]) from reason
+        raise InvalidFile([document.mistake((), str(reason), "see docs/files.md")]) from reason
+
+
+def check_listed(document: Document) -> None:
+    """Check a file of alternatives by itself; :class:`InvalidFile` with its mistakes."""
+    mistakes = Mistakes()
+    listed = mistakes.of(partial(validate, AlternativesFile, document))
+    mistakes.of(partial(numbers_of, {"alternatives": document}))
+    if listed is not None:
+        mistakes += listed_mistakes(listed, document)
+    mistakes.stop()
+
+
+def check_catalogue(document: Document) -> None:
+    """Check a catalogue by itself; :class:`InvalidFile` with its mistakes."""
+    mistakes = Mistakes()
+    mistakes.of(partial(validate, CatalogueFile, document))
+    mistakes.of(partial(numbers_of, {"catalogue": document}))
+    mistakes.stop()
 
 
 def _assembled(
@@ -104,7 +134,7 @@ def _assembled(
         alternatives=tuple(_alternative(a) for a in listed.alternatives),
         rules=rules,
         reference=model.reference_rule,
-        priors=_priors(model),
+        priors=build_priors(model),
         default_spread=exact(spread),
         entities=tuple(Entity(e.id, e.label, e.parent, e.tier, _place(e.place)) for e in listed.entities),
         numbers=numbers,
@@ -115,18 +145,13 @@ def _assembled(
     )
 
 
-def exact(value: float | int | str) -> Fraction:
-    """Return the decimal number or fraction that was written, not the nearest binary one."""
-    return Fraction(str(value))
-
-
 def _place(place: Any) -> str:
     """A place in the source, in words."""
     if not isinstance(place, Mapping):
         return str(place or "")
     words = [str(place[key]) for key in ("list", "heading") if key in place]
     words += [f"bullet {place['bullet']}"] if "bullet" in place else []
-    words += [f"part {place['part']} of {place['parts']}"] if place.get("parts", 1) != 1 else []
+    words += [f"part {place['part']} of {place['parts']}"] if "part" in place and place.get("parts", 1) != 1 else []
     return ", ".join(words)
 
 
@@ -137,148 +162,3 @@ def _alternative(a: Any) -> Alternative:
         article.corrected if article else "", article.as_printed if article else "",
         _place(a.place), a.paraphrase, (*a.notes, *([article.note] if article and article.note else [])),
     )  # fmt: skip
-
-
-def _priors(model: ProblemFile) -> dict[str, Prior]:
-    ids = [c.id for c in model.criteria]
-    found = {"uniform": Prior("uniform", "uniform")}
-    for name, p in model.priors.items():
-        means = {s: {c: float(row[c]) for c in ids if c in row} for s, row in (p.means or {}).items()}
-        found[name] = Prior(name, p.kind, p.mean, p.concentration, means)
-    return found
-
-
-# -- cross checks ------------------------------------------------------------------------------------------------------
-
-
-def _cross_check(model: ProblemFile, listed: Any, documents: Documents) -> list[Mistake]:
-    """What one value alone can't show: duplicates, unknown names, tiers out of range."""
-    source = documents.get("alternatives", documents["problem"])
-    if listed.alternatives is None:
-        allowed = "a list `alternatives`, or `alternatives_from: FILE`"
-        return [documents["problem"].mistake((), "there are no alternatives", allowed)]
-    mistakes = [
-        *_duplicates(documents["problem"], "criteria", [c.id for c in model.criteria]),
-        *_duplicates(source, "alternatives", [a.id for a in listed.alternatives]),
-        *_duplicates(source, "entities", [e.id for e in listed.entities]),
-        *_tiers_in_order(model, documents["problem"]),
-    ]
-    names = [a.id for a in listed.alternatives]
-    for i, entity in enumerate(listed.entities):
-        if entity.parent not in names:
-            near = did_you_mean(entity.parent, names)
-            path = ("entities", i, "parent")
-            mistakes.append(source.mistake(path, f"no alternative '{entity.parent}'{near}", "an alternative's id"))
-    for key in ("alternatives", "entities"):
-        mistakes += _tier_and_sector(model, source, key, getattr(listed, key))
-    if model.scale.low >= model.scale.high:
-        path = ("scale", "high")
-        mistakes.append(documents["problem"].mistake(path, "high is not above low", "a number above scale.low"))
-    return mistakes
-
-
-def _duplicates(document: Document, key: str, ids: Sequence[str]) -> list[Mistake]:
-    first: dict[str, int] = {}
-    found = []
-    for i, one in enumerate(ids):
-        if one in first:
-            line = document.line((key, first[one], "id"))
-            found.append(document.mistake((key, i, "id"), f"the id '{one}' stands twice (first in line {line})", "unique ids"))
-        first.setdefault(one, i)
-    return found
-
-
-def _tiers_in_order(model: ProblemFile, document: Document) -> list[Mistake]:
-    inside = [t.in_roadmap for t in model.tiers]
-    if inside == sorted(inside, reverse=True) and any(inside):
-        return []
-    return [document.mistake(("tiers",), "tiers inside the Roadmap must come first", "in_roadmap true, then false")]
-
-
-def _tier_and_sector(model: ProblemFile, document: Document, key: str, items: Sequence[Any]) -> list[Mistake]:
-    found = []
-    for i, item in enumerate(items):
-        if item.tier is not None and item.tier > len(model.tiers):
-            path = (key, i, "tier")
-            found.append(document.mistake(path, f"there is no tier {item.tier}", f"1 to {len(model.tiers)}"))
-        if item.sector and model.sectors and item.sector not in model.sectors:
-            near = did_you_mean(item.sector, model.sectors)
-            allowed = ", ".join(model.sectors)
-            found.append(document.mistake((key, i, "sector"), f"no sector '{item.sector}'{near}", allowed))
-    return found
-
-
-# -- rules -------------------------------------------------------------------------------------------------------------
-
-
-def _rules(model: ProblemFile, document: Document, mistakes: list[Mistake]) -> dict[str, Rule]:
-    """Build all rules that can be built; note what is wrong with the others."""
-    found: dict[str, Rule] = {}
-    for name in model.rules:
-        try:
-            found[name] = _rule(name, _resolved(name, model.rules), model)
-        except McdaError as reason:
-            what = str(reason).removeprefix(f"rule '{name}': ")
-            mistakes.append(document.mistake(("rules", name), what, "see docs/method.md, the rule family"))
-    if model.reference_rule not in model.rules:
-        near = did_you_mean(model.reference_rule, model.rules)
-        what = f"no rule is named '{model.reference_rule}'{near}"
-        mistakes.append(document.mistake(("reference_rule",), what, ", ".join(model.rules)))
-    if model.scale.low <= 0:
-        for name, rule in found.items():
-            if rule.form == "ratio":
-                what = f"the form ratio divides by the counterweight, which can be {model.scale.low}"
-                mistakes.append(document.mistake(("rules", name, "form"), what, "a scale above 0, or another form"))
-    return found
-
-
-def _resolved(name: str, rules: Mapping[str, RuleModel], seen: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The parameters of a rule, those of the rule it is like filled in."""
-    if name not in rules:
-        raise UsageError(f"like: no rule is named '{name}'{did_you_mean(name, rules)}")
-    if name in seen:
-        raise UsageError(f"like: {' -> '.join((*seen, name))} goes in a circle")
-    own = rules[name].model_dump(exclude_none=True, exclude={"basis", "range", "citation", "note", "about"})
-    like = own.pop("like", None)
-    base = _resolved(like, rules, (*seen, name)) if like else {}
-    if own.get("form") in ("grid", "lexicographic"):
-        base.pop("cuts", None)  # banded forms take no cuts
-    return {**base, **own}
-
-
-def _rule(name: str, given: dict[str, Any], model: ProblemFile) -> Rule:
-    roles = tuple(c.role for c in model.criteria)
-    split, bands, weights = given.get("outside_split"), given.get("bands"), given.get("weights")
-    inside = sum(t.in_roadmap for t in model.tiers)
-    return Rule(
-        name=name,
-        roles=roles,
-        inside=inside,
-        outside=len(model.tiers) - inside,
-        cuts=_exact(given.get("cuts", ())),
-        split=Split(split["by"], _exact(split["cuts"])) if split else None,
-        form=given.get("form", "difference"),
-        reading=given.get("reading", "footnote"),
-        zero=given.get("zero", "outside"),
-        tie=given.get("tie", "smaller"),
-        veto=exact(given["veto"]) if "veto" in given else None,
-        weights=_weights(weights, model) if weights else (),
-        bands=_bands(bands) if bands else None,
-    )
-
-
-def _exact(values: Sequence[Any]) -> tuple[Fraction, ...]:
-    return tuple(exact(v) for v in values)
-
-
-def _weights(weights: Mapping[str, Any], model: ProblemFile) -> tuple[Fraction, ...]:
-    ids = [c.id for c in model.criteria]
-    for name in weights:
-        if name not in ids:
-            raise UsageError(f"weights: no criterion '{name}'{did_you_mean(name, ids)}")
-    return tuple(exact(weights.get(c, 1)) for c in ids)
-
-
-def _bands(bands: Mapping[str, Any]) -> Bands:
-    table = tuple(tuple(row) for row in bands["table"])
-    return Bands(_exact(bands["composite"]), _exact(bands["counterweight"]), table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from mcda.errors import UsageError, did_you_mean
@@ -39,9 +40,10 @@ def find(kind: str, named: str, *, beside: Path | None = None) -> Path:
     """
     known = problems() if kind == "problem" else {p.stem: p for p in sorted(shipped("experiments").glob("*.yaml"))}
     path = (beside / named) if beside is not None else Path(named)
-    if path.is_file():
+    if os.path.isfile(path):  # unlike Path.is_file, it says no to a name that the system finds too long
         return path
     if named in known:
         return known[named]
     near = did_you_mean(named, known)
-    raise UsageError(f"no {kind} file '{path}' and no shipped {kind} '{named}'{near}; shipped are {', '.join(known)}")
+    short = named if len(named) <= 200 else f"{named[:199]}…"
+    raise UsageError(f"no {kind} file '{short}' and no shipped {kind} of that name{near}; shipped are {', '.join(known)}")

@@ -35,7 +35,7 @@ Floats = npt.NDArray[np.float64]
 #: States (times tiers) of the largest indicators that are kept from one alternative to the next.
 KEPT = 10**6
 
-#: An output whose variance is below this share of its scale is constant: it has no index.
+#: A composite or balance whose variance is below this share of its squared mean is constant: it has no index.
 CONSTANT = 1e-13
 
 
@@ -180,10 +180,12 @@ def closed_tables(moments: ClosedMoments, statistics: Floats, means: Floats, n: 
     single, upto = slice(0, n), slice(n, 2 * n - 1)
     p = moments.mean[:n]
     m = linear @ p
+    # a constant changes no variance: forms that vanish on the modal tier keep their digits where the others are rare
+    linear = linear - linear[:, [p.argmax()]]
     products = (linear[:, :, None] * linear[:, None, :]).reshape(2 * n, n * n)
     v = products @ moments.covariance[:, :n, :n].reshape(-1, n * n).T
     # totals from the law itself, not from the last subset: exact, and squares about the mean
-    totals = (linear - m[:, None]) ** 2 @ p
+    totals = (linear - (linear @ p)[:, None]) ** 2 @ p
     entropy = -(p[p > 0] * np.log2(p[p > 0])).sum()
     shown, shown_mean, nan = np.full((2, v.shape[1]), np.nan), np.full(2, np.nan), np.full(3, np.nan)
     shown[: len(means)], shown_mean[: len(means)] = statistics, means
@@ -192,9 +194,9 @@ def closed_tables(moments: ClosedMoments, statistics: Floats, means: Floats, n: 
     closed = np.vstack([v[:-1], shown, v[-1:], *label_free])
     variance = np.concatenate([totals[:-1], shown[:, -1], totals[-1:], label_free_totals])
     mean = np.concatenate([m[:-1], shown_mean, m[-1:], nan])
-    scale = np.ones(len(variance))
-    scale[2 * n - 1 : 2 * n + 1] += shown_mean**2
-    return closed / np.where(variance > CONSTANT * scale, variance, np.nan)[:, None], variance, mean
+    least = np.zeros(len(variance))  # a tier is constant if it is impossible or certain; C, if rounding is all it has
+    least[2 * n - 1 : 2 * n + 1] = CONSTANT * (1 + shown_mean**2)
+    return closed / np.where(variance > least, variance, np.nan)[:, None], variance, mean
 
 
 def sensitivity(belief: Belief, rule: Rule, *, joint: Floats | None = None, method: str = "auto") -> Sensitivity:
