@@ -131,6 +131,17 @@ class Rule:
         return self.roles.index("counterweight") if "counterweight" in self.roles else None
 
     @property
+    def monotone(self) -> bool:
+        """Whether worse scores (more against or of the counterweight, less for) never give a smaller tier number.
+
+        Sums and cuts always are; a table of bands is if it falls along neither rows nor columns.
+        """
+        if self.bands is None:
+            return True
+        table = np.asarray(self.bands.table)
+        return bool((np.diff(table, axis=0) >= 0).all() and (np.diff(table, axis=1) >= 0).all())
+
+    @property
     def denominator(self) -> int:
         """Least common denominator of the weights: composites are whole numbers of 1/denominator."""
         return math.lcm(*(w.denominator for w in self.weights))

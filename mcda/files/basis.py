@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard
 
 from mcda.errors import Mistake, did_you_mean
@@ -56,6 +56,8 @@ class Number:
         The nearest that the block of the basis has, for a `source` also from further out; '' where there is none.
     file, line : str, int
         Where the number stands.
+    path : path
+        The same place as `key`, as keys and list indices.
     """
 
     key: str
@@ -67,6 +69,7 @@ class Number:
     note: str
     file: str
     line: int
+    path: KeyPath = field(default=(), compare=False, repr=False)
 
 
 def collect_numbers(
@@ -247,10 +250,11 @@ class _Collector:
         limits = limits or _Limits()
         if not limits.allow(value):
             self._refuse(path, f"is outside its own range (got {value})", str(limits))
-        key, line = dotted(path), self.document.line(path)
-        note = scope.nearest("note", governing)
+        file, line, note = self.document.file, self.document.line(path), scope.nearest("note", governing)
         cited, noted = _text(citation, "citation"), _text(note, "note")
-        self.numbers.append(Number(key, value, basis, limits.low, limits.high, cited, noted, self.document.file, line))
+        self.numbers.append(
+            Number(dotted(path), value, basis, limits.low, limits.high, cited, noted, file, line, path=path)
+        )
 
     # What only the whole file tells.
 

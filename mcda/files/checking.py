@@ -19,6 +19,7 @@ field, or of its model.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -342,7 +343,8 @@ class _Lookup:
 def _children(schema: _Schema, part: str | int) -> list[_Schema]:
     """Return the schemas of a key or an item, as far as there are any."""
     if isinstance(part, str):
-        child = schema.get("properties", {}).get(part, schema.get("additionalProperties"))
+        named = [child for pattern, child in schema.get("patternProperties", {}).items() if re.search(pattern, part)]
+        child = schema.get("properties", {}).get(part) or next(iter(named), schema.get("additionalProperties"))
     else:
         prefix = schema.get("prefixItems", ())
         child = prefix[part] if part < len(prefix) else schema.get("items")

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mcda.names import Analysis, Basis
+
 __all__ = [
     "SCHEMAS",
     "AlternativesFile",
@@ -23,7 +25,6 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Label = Annotated[str, Field(min_length=1, max_length=2000)]
 Cut = int | float | Annotated[str, Field(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$")]
-Basis = Literal["paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"]
 
 
 class Model(BaseModel):
@@ -50,10 +51,10 @@ class Based(Model):
 class ScaleModel(Based):
     """The scale on which experts score."""
 
-    low: int
+    low: Annotated[int, Field(ge=-1000, le=1000)]
     """Lowest score."""
-    high: int
-    """Highest score."""
+    high: Annotated[int, Field(ge=-1000, le=1000)]
+    """Highest score, above the lowest by at most 100."""
 
 
 class CriterionModel(Model):
@@ -136,7 +137,7 @@ class PriorModel(Based):
     """uniform; one beta-binomial for all criteria; beta-binomials with means by sector and criterion."""
     mean: int | float | None = None
     """Mean on the scale."""
-    concentration: Annotated[float, Field(gt=0)] | None = None
+    concentration: Annotated[float, Field(ge=0.001, le=1_000_000)] | None = None
     """a + b of the beta-binomial: the smaller, the wider."""
     means: dict[Slug, dict[Slug, int | float]] | None = None
     """For by-sector: mean by sector and criterion."""
@@ -145,7 +146,7 @@ class PriorModel(Based):
 class SpreadModel(Based):
     """A spread, in points."""
 
-    value: Annotated[float, Field(ge=0)]
+    value: Annotated[float, Field(ge=0, le=100)]
     """Half-width of a triangular belief about a named score (or the sd of a beta-binomial one), points."""
 
 
@@ -282,7 +283,7 @@ class AlternativesFile(Based):
 class CatalogueFile(BaseModel):
     """Further facts of a case: steps, gates, figures, notes. Checked for its basis; read as it stands."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow", use_attribute_docstrings=True)
 
     format: Literal["mcda-catalogue-1"]
     """The format of this file."""
@@ -291,7 +292,7 @@ class CatalogueFile(BaseModel):
 class RunModel(Model):
     """How to compute, not what is true: no basis needed."""
 
-    seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
+    seed: Annotated[int, Field(ge=0, lt=10**18)] = 0
     """Seed of everything random."""
     block: Annotated[int, Field(ge=1, le=1000)] = 4
     """Distinct alternatives in one block of work."""
@@ -305,10 +306,10 @@ class BeliefsModel(Based):
     prior: Slug = "uniform"
     """For published-tiers: the prior that is conditioned."""
     panel: str | None = None
-    """For panel: a CSV file, relative to this one, or the name of a shipped panel."""
+    """For panel: a CSV file, relative to this one, or beside the problem's."""
     pool: Literal["panel-mean", "pooled-experts", "pooled-cells"] = "panel-mean"
     """For panel: how several experts become one belief."""
-    spread: Annotated[float, Field(ge=0)] | None = None
+    spread: Annotated[float, Field(ge=0, le=100)] | None = None
     """For panel: spread of a named score, points; the problem's default if not said."""
     family: Literal["triangular", "beta-binomial"] = "triangular"
     """For panel: the law about a named score."""
@@ -321,8 +322,8 @@ class SecondPanelModel(Based):
 
     reference_sd: Annotated[float, Field(ge=0, le=100)] = 1.0
     """Standard deviation of the re-scoring error in headlines, points."""
-    spreads: list[Annotated[float, Field(ge=0, le=100)]] | None = None
-    """Standard deviations of the curve, points; 0 to 3 by 0.25 if not said."""
+    spreads: Annotated[list[Annotated[float, Field(ge=0, le=100)]], Field(min_length=1, max_length=100)] | None = None
+    """Standard deviations of the curve, points, rising; 0 to 3 by 0.25 if not said."""
     ends: Literal["clip", "reflect"] = "clip"
     """Where mass beyond the scale goes."""
     priors: list[Slug] = []
@@ -343,9 +344,13 @@ class ShockModel(Based):
 class BeliefSensitivityModel(Based):
     """How far the belief is varied, to see how much it decides."""
 
-    multiples: list[Annotated[float, Field(gt=0, le=10)]] = [0.5, 0.75, 1.0, 1.5, 2.0]
+    multiples: Annotated[list[Annotated[float, Field(gt=0, le=10)]], Field(min_length=1, max_length=100)] = [
+        0.5, 0.75, 1.0, 1.5, 2.0,
+    ]  # fmt: skip
     """Multiples of the spread (or of the re-scoring sd)."""
-    contamination: list[Annotated[float, Field(gt=0, lt=1)]] = [0.05, 0.1, 0.2]
+    contamination: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(min_length=1, max_length=100)] = [
+        0.05, 0.1, 0.2,
+    ]  # fmt: skip
     """Shares of the belief that may be anything else."""
 
 
@@ -373,7 +378,7 @@ class ExperimentFile(Based):
     """The question it asks, in a sentence."""
     problem: str
     """A problem file, relative to this one, or the name of a shipped problem."""
-    rule: Slug = "reference"
+    rule: Slug | None = None
     """The rule; the problem's reference rule if not said."""
     beliefs: BeliefsModel
     """Where beliefs come from."""
@@ -385,7 +390,7 @@ class ExperimentFile(Based):
     """Question (c): shocks."""
     belief_sensitivity: BeliefSensitivityModel = BeliefSensitivityModel()
     """How far the belief is varied."""
-    analyses: list[str] | None = None
+    analyses: Annotated[list[Analysis], Field(min_length=1)] | None = None
     """Which analyses to run; all that apply if not said."""
     override_cells: Annotated[list[CellModel], Field(max_length=20)] = []
     """Scores put in place of the panel's, at most 20 (more belongs in a table)."""

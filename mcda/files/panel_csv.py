@@ -19,7 +19,7 @@ from mcda.errors import InvalidFile, Mistake, did_you_mean
 from mcda.problem import Problem
 from mcda.scores.panel import UNKNOWN, Answer, Panel
 
-__all__ = ["MAX_BYTES", "read_panel"]
+__all__ = ["MAX_BYTES", "MAX_DECIMALS", "check_structure", "read_panel"]
 
 MAX_BYTES = 20_000_000
 MAX_MISTAKES = 100
@@ -57,6 +57,15 @@ def read_panel(path: str | Path, problem: Problem) -> Panel:
     """
     file = os.fspath(path)
     return _Reader(file, problem).panel(_text(file))
+
+
+def check_structure(path: str | Path) -> None:
+    """Check what can be said of a panel's file without its problem; :class:`InvalidFile` with every mistake.
+
+    Ids are not looked up, scores have no scale, and nothing is said of cells that nobody scored.
+    """
+    file = os.fspath(path)
+    _Reader(file, None).read(_text(file))
 
 
 # -- the bytes of a file -----------------------------------------------------------------------------------------------
@@ -103,12 +112,12 @@ def _refused(file: str, what: str, allowed: str, line: int = 1) -> InvalidFile:
 class _Reader:
     """Reads one file, and collects its mistakes and its answers on the way."""
 
-    def __init__(self, file: str, problem: Problem) -> None:
+    def __init__(self, file: str, problem: Problem | None) -> None:
         self.file = file
-        self.scale = problem.scale
-        self.alternatives = [a.id for a in problem.alternatives]
-        self.criteria = [c.id for c in problem.criteria]
-        self.parents = {entity.id: entity.parent for entity in problem.entities}
+        self.scale = problem.scale if problem else None
+        self.alternatives = [a.id for a in problem.alternatives] if problem else []
+        self.criteria = [c.id for c in problem.criteria] if problem else []
+        self.parents = {entity.id: entity.parent for entity in problem.entities} if problem else {}
         self.mistakes: list[Mistake] = []
         self.decimal_comma = False
         self.columns: list[str] = []
@@ -121,6 +130,11 @@ class _Reader:
 
     def panel(self, text: str) -> Panel:
         """Return the panel, or raise InvalidFile."""
+        self.read(text)
+        return self._panel()
+
+    def read(self, text: str) -> None:
+        """Read all rows, or raise InvalidFile."""
         rows = self._records(text)
         header_line, header = next(rows, (1, []))
         if not header:
@@ -134,7 +148,6 @@ class _Reader:
         self._check_coverage()
         if self.mistakes:
             raise InvalidFile(self.mistakes)
-        return self._panel()
 
     def _panel(self) -> Panel:
         experts = tuple(dict.fromkeys(expert for expert, _, _ in self.rows))
@@ -224,13 +237,13 @@ class _Reader:
     def _id(self, line: int, cells: Mapping[str, str], column: str, ids: Collection[str]) -> str | None:
         """Return an id, or None where it is unknown or the column is missing."""
         got = cells.get(column)
-        if got is None or got in ids:
+        if got is None or got in ids or (self.scale is None and got):
             return got
         if column == "alternative" and got in self.parents:
             what, near = "names an entity", f"; score its parent '{self.parents[got]}'"
         else:
             what, near = f"names no {column} of the problem", did_you_mean(got, ids)
-        shown = ", ".join(ids) if len(ids) <= 12 else f"the ids of the problem's {len(ids)} {column}s"
+        shown = ", ".join(ids) or "an id" if len(ids) <= 12 else f"the ids of the problem's {len(ids)} {column}s"
         self._refuse(line, column, f"{what} (got {got or 'nothing'}){near}", shown)
         return None
 
@@ -283,12 +296,12 @@ class _Reader:
 
     def _score(self, line: int, column: str, text: str) -> Fraction | None:
         """Return a score on the scale, or None."""
-        allowed = f"a number from {self.scale.low} to {self.scale.high}"
+        allowed = f"a number from {self.scale.low} to {self.scale.high}" if self.scale else "a number"
         unsure = f"{allowed}; empty, ? or don't know" if column == "score" else allowed
         x = self._number(line, column, text, unsure)
         if x is None:
             return None
-        if not self.scale.low <= x <= self.scale.high:
+        if self.scale and not self.scale.low <= x <= self.scale.high:
             self._refuse(line, column, f"is off the scale (got {text})", allowed)
             return None
         if (x * 10**MAX_DECIMALS).denominator != 1:
@@ -299,7 +312,7 @@ class _Reader:
     def _spread(self, line: int, text: str) -> Fraction | None:
         allowed = "a number of points, at least 0 and at most the length of the scale"
         x = self._number(line, "spread", text, allowed) if text else None
-        if x is not None and not 0 <= x <= self.scale.high - self.scale.low:
+        if x is not None and (x < 0 or (self.scale and x > self.scale.high - self.scale.low)):
             self._refuse(line, "spread", f"is out of range (got {text})", allowed)
         return x
 
@@ -323,7 +336,7 @@ class _Reader:
         p = self._number(line, "distribution", right, "probabilities from 0 to 1")
         if p is not None and not 0 <= p <= 1:
             self._refuse(line, "distribution", f"has a probability out of range (got {right})", "from 0 to 1")
-        elif x is not None and (x * self.scale.unit).denominator != 1:
+        elif x is not None and self.scale and (x * self.scale.unit).denominator != 1:
             self._refuse(line, "distribution", f"has a score between two levels (got {left})", "levels of the scale")
         elif x is not None and x in found:
             self._refuse(line, "distribution", f"names the score {left} twice", "each score once")

@@ -166,12 +166,11 @@ def prior_mistakes(model: ProblemFile, document: Document) -> Mistakes:
 def _mean_mistakes(model: ProblemFile, document: Document, name: str, p: PriorModel) -> Mistakes:
     found = Mistakes()
     low, high, ids = model.scale.low, model.scale.high, [c.id for c in model.criteria]
-    means = {(s, c): mean for s, row in (p.means or {}).items() for c, mean in row.items()}
-    places = {("mean",): p.mean, **{("means", *where): mean for where, mean in means.items()}}
-    for where, mean in places.items():
+    means = {("means", s, c): mean for s, row in (p.means or {}).items() for c, mean in row.items()}
+    for where, mean in [(("mean",), p.mean), *means.items()]:
         if mean is not None and not low <= mean <= high:
             found.append(document.mistake(("priors", name, *where), f"is off the scale (got {mean})", f"{low} to {high}"))
-    for sector, criterion in means:
+    for _, sector, criterion in means:
         if criterion not in ids:
             what = f"no criterion is named '{criterion}'{did_you_mean(criterion, ids)}"
             found.append(document.mistake(("priors", name, "means", sector, criterion), what, ", ".join(ids)))

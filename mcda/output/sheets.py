@@ -34,6 +34,7 @@ ILLUSTRATIVE = "ILLUSTRATIVE: synthetic scores, not anybody's judgement"
 TEX_ROWS = 400
 
 _DATE = datetime(2000, 1, 1)
+_LIGATURE = re.compile(r"([-`',?!])(?=[-`',])")
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
@@ -114,13 +115,13 @@ def as_csv(table: Table) -> str:
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "[": "{[}", "]": "{]}", "*": "{*}", "`": "{`}", "'": "{'}", "-": "{-}",
+    "|": r"\textbar{}", '"': r"{\char34}", "[": "{[}", "]": "{]}", "*": "{*}",
 }  # fmt: skip
 
 
 def tex_text(text: str) -> str:
     """Return a text that LaTeX sets as it stands: no command, no comment, no argument of the line before."""
-    return "".join(_TEX.get(c, c) for c in clean(text))
+    return _LIGATURE.sub(r"\1{}", "".join(_TEX.get(c, c) for c in clean(text)))
 
 
 def _tex_cell(cell: Cell, kind: Kind) -> str:

@@ -17,7 +17,8 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 
 __all__ = [
-    "MM", "PALETTE", "SHADES", "WIDTHS", "TierStyle", "applied", "figure", "frame", "luminance", "save", "tier_styles",
+    "MM", "PALETTE", "SHADES", "WIDTHS", "TierStyle", "applied", "figure", "frame", "ink_on", "luminance", "save",
+    "tier_styles",
 ]  # fmt: skip
 
 Width = Literal["single", "double"]

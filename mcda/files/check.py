@@ -1,0 +1,100 @@
+"""``mcda check``: any file that people write, recognised by its `format`, with all of its mistakes.
+
+Nothing is computed, and nothing heavy is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+from mcda.errors import InvalidFile, Mistake, Mistakes, UsageError, did_you_mean
+from mcda.files.document import read_document, shown
+from mcda.files.experiment import read_experiment
+from mcda.files.models import SCHEMAS
+from mcda.files.panel_csv import check_structure, read_panel
+from mcda.files.problem import build_problem, check_catalogue, check_listed, read_problem
+
+__all__ = ["FORMATS", "check_file"]
+
+#: The kind of file that each `format` names.
+FORMATS: dict[str, str] = {
+    get_args(model.model_fields["format"].annotation)[0]: kind for kind, model in SCHEMAS.items()
+}
+
+
+def check_file(name: str) -> list[Mistake]:
+    """Return all mistakes of a file, and of the files that it names; none if it can be used.
+
+    Parameters
+    ----------
+    name : str
+        A YAML file of one of the `FORMATS`, or a panel's CSV file. Of a panel the ids and scores are checked against
+        the problem in the same folder; where there is none, its structure alone.
+    """
+    mistakes = Mistakes()
+    mistakes.of(partial(_check, name))
+    return sorted(set(mistakes))
+
+
+def _check(name: str) -> None:
+    try:
+        if name.casefold().endswith(".csv"):
+            _check_panel(name)
+        else:
+            _CHECKS[_kind(name)](name)
+    except UsageError as reason:
+        raise InvalidFile([Mistake(name, 1, "", str(reason), "see docs/files.md")]) from reason
+
+
+def _kind(name: str) -> str:
+    document = read_document(name)
+    found = document.data.get("format")
+    if isinstance(found, str) and found in FORMATS:
+        return FORMATS[found]
+    what = "is missing"
+    if "format" in document.data:
+        near = did_you_mean(found, FORMATS) if isinstance(found, str) else ""
+        what = f"is no format that there is{near} (got {shown(found)})"
+    raise InvalidFile([document.mistake(("format",), what, ", ".join(FORMATS))])
+
+
+def _check_panel(name: str) -> None:
+    problem = _problem_beside(name)
+    if problem is None:
+        check_structure(name)
+    else:
+        read_panel(name, build_problem(read_problem(problem)))
+
+
+def _problem_beside(name: str) -> Path | None:
+    """The problem file in the folder of a panel, if there is exactly one."""
+    found = [path for path in sorted(Path(name).parent.glob("*.yaml")) if _is_problem(path)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_problem(path: Path) -> bool:
+    """Whether a file says that it is a problem; one that is no YAML says nothing."""
+    try:
+        return os.path.isfile(path) and FORMATS.get(read_document(path).data.get("format")) == "problem"
+    except InvalidFile:
+        return False
+
+
+def _check_problem(name: str) -> None:
+    build_problem(read_problem(Path(name)))
+
+
+def _check_experiment(name: str) -> None:
+    read_experiment(Path(name))
+
+
+_CHECKS: dict[str, Callable[[str], None]] = {
+    "problem": _check_problem,
+    "experiment": _check_experiment,
+    "alternatives": lambda name: check_listed(read_document(name)),
+    "catalogue": lambda name: check_catalogue(read_document(name)),
+}

@@ -1,0 +1,171 @@
+"""What the figures share: labels that keep apart, stacked bars, heat maps, a key of tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from mcda.output import style
+from mcda.output.labels import count, tier_labels
+from mcda.output.results import Results
+from mcda.output.style import TierStyle
+
+__all__ = [
+    "FEW", "bar_key", "dodge", "drawn", "end_labels", "heat", "line_key", "number", "row_title", "stack", "styles_of",
+    "tier_line",
+]  # fmt: skip
+
+#: Up to so many distinct beliefs a figure shows each by itself; more are shown by printed tier, or in long lists.
+FEW = 8
+
+Floats = npt.NDArray[np.float64]
+
+
+def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Let a plot draw under the style sheet alone."""
+
+    @wraps(plot)
+    def under_style(results: Results) -> Figure:
+        with style.applied():
+            fig = plot(results)
+            fig.canvas.draw()  # the layout is made under the same settings
+            return fig
+
+    return under_style
+
+
+def styles_of(results: Results) -> dict[int, TierStyle]:
+    """Return each tier's look by number."""
+    tiers = list(tier_labels(results))
+    return dict(zip(tiers, style.tier_styles(len(tiers)), strict=True))
+
+
+def number(p: float) -> str:
+    """Return a probability in two digits; what isn't 0 or 1 is never printed as such."""
+    if np.isnan(p):
+        return "–"
+    if 1e-9 < p < 0.005:
+        return "<0.01"
+    if 0.995 < p < 1 - 1e-9:
+        return ">0.99"
+    return f"{p:.2f}" if 0.005 <= p <= 0.995 else f"{abs(p):.0f}"
+
+
+def row_title(results: Results, row: xr.Dataset) -> str:
+    """Return ``Tier 1 (7 measures)`` for the measures that share one belief, or a single measure's own name."""
+    n, tier = int(row["measures"]), int(row["judged_tier"])
+    return f"{tier_labels(results)[tier]} ({count(n)})"
+
+
+# -- lines -------------------------------------------------------------------------------------------------------------
+
+
+def tier_line(look: TierStyle) -> dict[str, Any]:
+    """Return the keywords of a tier's line: its colour, and its marker with a dark edge, so that light ones show."""
+    return {
+        "color": look.colour,
+        "marker": look.marker,
+        "markeredgecolor": "#111111",
+        "markeredgewidth": 0.4,
+        "clip_on": False,
+    }
+
+
+def dodge(values: Sequence[float], gap: float) -> list[float]:
+    """Move values apart until neighbours are `gap` apart, each as little as its crowd allows; order is kept."""
+    order = np.argsort(values, kind="stable")
+    blocks: list[list[float]] = []  # [sum of wished starts, members]
+    for rank, k in enumerate(order):
+        blocks.append([values[k] - rank * gap, 1])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+            total, members = blocks.pop()
+            blocks[-1] = [blocks[-1][0] + total, blocks[-1][1] + members]
+    starts = [total / members for total, members in blocks for _ in range(int(members))]
+    placed = np.empty(len(order))
+    placed[order] = [start + rank * gap for rank, start in enumerate(starts)]
+    return [float(x) for x in placed]
+
+
+def end_labels(ax: Axes, x: float, values: Mapping[str, float], *, gap: float, lead: float) -> None:
+    """Write labels at the right ends of lines, kept apart, with a thin line to where each belongs."""
+    placed = dodge(list(values.values()), gap)
+    for (text, y), at in zip(values.items(), placed, strict=True):
+        ax.annotate(
+            text, (x, y), (x + lead, at), va="center", ha="left", fontsize=6, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": "#777777", "shrinkA": 0, "shrinkB": 3},
+        )  # fmt: skip
+
+
+def line_key(fig: Figure, results: Results, extra: Sequence[Line2D | Patch] = ()) -> None:
+    """Put a key of tiers' lines above all panels."""
+    looks, names = styles_of(results), tier_labels(results)
+    handles: list[Any] = [Line2D([], [], label=names[t], **tier_line(look)) for t, look in looks.items()]
+    fig.legend(handles=[*handles, *extra], loc="outside upper center", ncols=len(handles) + len(extra))
+
+
+# -- stacked bars ------------------------------------------------------------------------------------------------------
+
+
+def stack(ax: Axes, y: float, height: float, p: Floats, looks: Sequence[TierStyle], *, write: float = 0.08) -> None:
+    """Draw one bar of tier probabilities from 0 to 1; segments of at least `write` carry their number."""
+    left = 0.0
+    for value, look in zip(p, looks, strict=True):
+        if value <= 0:
+            continue
+        ax.barh(y, value, height, left=left, facecolor=look.colour, edgecolor=look.pencil, hatch=look.hatch, linewidth=0)
+        ax.barh(y, value, height, left=left, facecolor="none", edgecolor="white", linewidth=0.5)
+        if value >= write:
+            box = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.6}
+            ax.text(left + value / 2, y, number(value), ha="center", va="center_baseline", color=look.ink, fontsize=6, bbox=box)
+        left += float(value)
+
+
+def outline(ax: Axes, y: float, height: float, p: Floats, k: int) -> None:
+    """Mark one segment of a stacked bar (the printed tier's) by a dark frame; an empty one becomes a dark stroke."""
+    left = float(p[:k].sum())
+    frame = Rectangle(
+        (left, y - height / 2), float(p[k]), height, facecolor="none", edgecolor="#000000", linewidth=1.1, zorder=4,
+        clip_on=False,
+    )  # fmt: skip
+    ax.add_patch(frame)
+
+
+def bar_key(fig: Figure, results: Results, extra: Sequence[Patch] = ()) -> None:
+    """Put a key of tiers' areas above all panels."""
+    looks, names = styles_of(results), tier_labels(results)
+    handles = [
+        Patch(facecolor=look.colour, edgecolor=look.pencil, hatch=look.hatch, linewidth=0, label=names[t])
+        for t, look in looks.items()
+    ]
+    fig.legend(handles=[*handles, *extra], loc="outside upper center", ncols=len(handles) + len(extra))
+
+
+# -- heat maps ---------------------------------------------------------------------------------------------------------
+
+
+def heat(ax: Axes, values: Floats, *, numbers: bool = True) -> AxesImage:
+    """Draw a heat map of values from 0 to 1, first row on top; without a value a cell is hatched."""
+    shown = np.clip(values, 0, 1)
+    ax.set_facecolor("#FFFFFF")
+    image = ax.imshow(np.ma.masked_invalid(shown), cmap=style.SHADES, vmin=0, vmax=1, aspect="auto")
+    for i, j in np.argwhere(np.isnan(values)):
+        ax.add_patch(
+            Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="#FFFFFF", edgecolor="#999999", hatch="////", linewidth=0)
+        )
+    if numbers:
+        for i, j in np.argwhere(~np.isnan(values)):
+            colour = style.ink_on(style.SHADES(shown[i, j]))
+            ax.text(j, i, number(shown[i, j]), ha="center", va="center", fontsize=6, color=colour)
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    return image

@@ -1,0 +1,463 @@
+"""One table per analysis, from a run's results alone; written as CSV, as LaTeX, and into one workbook.
+
+Alternatives that share a belief have one answer. Where tables would repeat it they state it once, with the count, the
+number of the belief, and its first alternative; the table `distinct-beliefs` says who shares which, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from mcda.output.results import Results, open_results
+from mcda.output.sheets import Cell, Column, Kind, Table, as_csv, as_tex, as_workbook
+from mcda.output.subject import Group, Subject
+from mcda.output.whole import write_whole
+
+__all__ = ["all_tables", "facts", "reason_alike", "register_key", "write_tables"]
+
+Row = tuple[Cell, ...]
+Field = tuple[str, str, Kind, str]
+
+ID: Field = ("alternative", "id of the alternative", "text", "1")
+LABEL: Field = ("label", "its name", "text", "1")
+PUBLISHED: Field = ("published_tier", "published tier (empty: none)", "integer", "tier")
+WHO: tuple[Field, ...] = (
+    ("belief", "number of the distinct belief (see distinct-beliefs)", "integer", "1"),
+    ("count", "how many alternatives this line is about", "integer", "1"),
+    ("first", "id of the first of them", "text", "1"),
+    ("first_label", "its name", "text", "1"),
+    PUBLISHED,
+)
+
+
+def _p(name: str, meaning: str, units: str = "1") -> Field:
+    return (name, meaning, "number", units)
+
+
+def _t(name: str, meaning: str) -> Field:
+    return (name, meaning, "text", "1")
+
+
+def _n(name: str, meaning: str, units: str = "1") -> Field:
+    return (name, meaning, "integer", units)
+
+
+def _table(subject: Subject, name: str, title: str, fields: Sequence[Field], rows: Iterable[Row], note: str = "") -> Table:
+    """Put rows under their fields."""
+    lines = list(rows)
+    columns = tuple(
+        Column(field, meaning, [_plain(row[k]) for row in lines], kind, units)
+        for k, (field, meaning, kind, units) in enumerate(fields)
+    )
+    return Table(name, title, columns, note, subject.illustrative)
+
+
+def _plain(cell: Any) -> Cell:
+    """A NumPy scalar as Python has it."""
+    return cell.item() if isinstance(cell, np.generic) else cell
+
+
+def _tier(number: int) -> int | None:
+    return None if number < 0 else int(number)
+
+
+def _by_tier(subject: Subject, prefix: str = "p_tier_", what: str = "probability of") -> list[Field]:
+    return [_p(f"{prefix}{t}", f"{what} {label}") for t, label in subject.tier_labels.items()]
+
+
+def _who(subject: Subject, group: Group) -> Row:
+    row = group.first
+    return (
+        group.belief, len(group.members), group.members[0], subject.labels[row], _tier(subject.published_tier[row]),
+    )  # fmt: skip
+
+
+def _ids(subject: Subject, row: int) -> Row:
+    return (subject.alternatives[row], subject.labels[row], _tier(subject.published_tier[row]))
+
+
+# -- tiers -------------------------------------------------------------------------------------------------------------
+
+
+def acceptability(subject: Subject) -> Table:
+    """By alternative: probabilities of the tiers, and what is read off them."""
+    tiers = subject.results["tiers"]
+    names = ("modal_tier", "modal_tie", "margin", "runner_up", "entropy", "acceptability_se")
+    columns = {name: subject.aligned(tiers[name]) for name in names if name in tiers}
+    p = subject.aligned(tiers["acceptability"])
+    inside = [subject.tiers.index(t) for t in subject.inside]
+    about = [_described(tiers, name) for name in columns]
+    fields = [
+        ID, LABEL, _t("article", "legal reference or other short reference"), PUBLISHED,
+        _n("belief", "number of the distinct belief"), *_by_tier(subject), *about,
+        _p("p_inside", f"probability of an inside tier ({_names(subject, subject.inside)})"),
+        _p("low", "smallest probability of the published tier (else the modal one) as the belief is varied"),
+        _p("high", "largest such probability"),
+    ]  # fmt: skip
+
+    def row(i: int) -> Row:
+        values = [v[i] if v.ndim == 1 else v[i].max() for v in columns.values()]
+        judged = int(subject.published_tier[i])
+        span = subject.range_of(i, [judged if judged > 0 else int(columns["modal_tier"][i])])
+        low, high = (None, None) if span is None else (span.low, span.high)
+        article = subject.texts("article")[i]
+        return (
+            subject.alternatives[i], subject.labels[i], article, _tier(judged), subject.laws[i] + 1, *p[i], *values,
+            p[i][inside].sum(), low, high,
+        )  # fmt: skip
+
+    rows = [row(i) for i in range(len(p))]
+    return _table(subject, "acceptability", _accepted(subject), fields, rows, _error_note(tiers))
+
+
+def _names(subject: Subject, tiers: Sequence[int]) -> str:
+    return ", ".join(subject.tier_labels[t] for t in tiers) or "none"
+
+
+def _described(dataset: xr.Dataset, name: str) -> Field:
+    """A field that is described as its variable is."""
+    variable = dataset[name]
+    kind: Kind = "integer" if variable.dtype.kind in "iu" else "text" if variable.dtype.kind in "bUO" else "number"
+    return (name, str(variable.attrs.get("long_name", name)), kind, str(variable.attrs.get("units", "1")))
+
+
+def _accepted(subject: Subject) -> str:
+    if subject.published:
+        return "Tiers that a second panel would give, at the reference re-scoring error"
+    return "Tiers under the panel's pooled belief"
+
+
+def _error_note(tiers: xr.Dataset) -> str:
+    error = float(tiers["acceptability_se"].max()) if "acceptability_se" in tiers else 0.0
+    if error == 0:
+        return "Probabilities are exact, given the assumptions (table register)."
+    return f"Largest standard error of a probability: {error:.2g}."
+
+
+def distinct_beliefs(subject: Subject) -> Table:
+    """Who shares a belief, and why."""
+    fields = [
+        _n("belief", "number of the distinct belief"), _n("count", "alternatives that share it"),
+        PUBLISHED, _t("reason", "why they have one answer"), _t("alternatives", "their ids"),
+    ]  # fmt: skip
+    groups = subject.once([subject.laws])
+    rows = [
+        (g.belief, len(g.members), _tier(subject.published_tier[g.first]), reason_alike(subject, g), " ".join(g.members))
+        for g in groups
+    ]
+    title = f"{len(groups)} distinct beliefs of {subject.noun.count(len(subject.alternatives))}"
+    return _table(subject, "distinct-beliefs", title, fields, rows)
+
+
+def reason_alike(subject: Subject, group: Group) -> str:
+    """Say why alternatives share a belief."""
+    if len(group.members) == 1:
+        return "a belief of its own"
+    if subject.published:
+        return "one published tier, one prior, no further fact: nothing in the run tells them apart"
+    return "equal scores by the panel"
+
+
+def panel(subject: Subject) -> Table:
+    """For a panel: the tiers of mean, median and vote, the modal tier, the published tier, each expert's own."""
+    tiers = subject.results["tiers"]
+    points = [name for name in ("tier_of_mean", "tier_of_median", "tier_of_vote", "vote_tie") if name in tiers]
+    values = [subject.aligned(tiers[name]) for name in ("modal_tier", *points)]
+    own = subject.aligned(tiers["expert_tier"]) if "expert_tier" in tiers else np.zeros((len(subject.labels), 0))
+    experts = [str(e) for e in tiers["expert"].values] if "expert_tier" in tiers else []
+    fields = [
+        ID, LABEL, PUBLISHED, *(_described(tiers, name) for name in ("modal_tier", *points)),
+        *(_n(f"tier_{e}", f"tier of the own scores of {e} (empty: a score is unknown)", "tier") for e in experts),
+    ]  # fmt: skip
+    rows = [
+        (*_ids(subject, i), *(v[i] for v in values), *(_tier(t) for t in own[i])) for i in range(len(subject.labels))
+    ]
+    return _table(subject, "panel", "Tiers by several ways to read the panel's scores", fields, rows)
+
+
+# -- question (a), sensitivity, response -------------------------------------------------------------------------------
+
+
+def survival(subject: Subject) -> Table:
+    """Question (a): survival over the re-scoring error, by prior."""
+    group = subject.results["second_panel"]
+    reference = str(group.attrs.get("prior", "reference"))
+    by_prior = group["survival_by_prior"] if "survival_by_prior" in group else group["survival"].expand_dims(prior=[reference])
+    values = by_prior.sel(alternative=subject.alternatives).transpose("alternative", "prior", "spread").values
+    spreads = group["spread"].values.tolist()
+    fields = [*WHO, _t("prior", "prior that was conditioned on the published tier"), *(
+        _p(f"sd_{s:g}", f"probability that a second panel with errors of {s:g} gives the published tier") for s in spreads
+    )]  # fmt: skip
+    rows = [
+        (*_who(subject, g), prior, *values[g.first, k])
+        for k, prior in enumerate(map(str, by_prior["prior"].values))
+        for g in subject.once([values[:, k]])
+    ]
+    note = "At an error of 0 the published tier comes back by construction: that is no result."
+    title = "Would the published tier come back from a second panel? By its error (sd, points)"
+    return _table(subject, "survival", title, fields, rows, note)
+
+
+def sensitivity(subject: Subject) -> Table:
+    """Indices by distinct belief, output and criterion; the ordinal output, which leads, comes first."""
+    group = subject.results["sensitivity"]
+    names = ("first_order", "total_order", "shapley")
+    values = {name: subject.aligned(group[name]) for name in names}
+    outputs = [str(o) for o in group["output"].values]
+    factors = [str(f) for f in group["factor"].values]
+    ordered = sorted(range(len(outputs)), key=lambda k: outputs[k] != "ordinal")
+    fields = [
+        *WHO, _t("output", "what is explained"), _t("factor", "criterion"), _t("factor_label", "its name"),
+        *(_described(group, name) for name in names),
+    ]  # fmt: skip
+    rows = (
+        (*_who(subject, g), outputs[o], f, subject.criteria.get(f, f), *(v[g.first, o, k] for v in values.values()))
+        for g in subject.once(values.values())
+        for o in ordered
+        for k, f in enumerate(factors)
+    )
+    dependence = str(group.attrs.get("dependence", ""))
+    note = f"Scores are {dependence}. " if dependence else ""
+    if dependence != "independent":
+        note += "first_order is the closed index of a single criterion; total can lie below it. "
+    note += "An output that doesn't vary has no index (empty)."
+    return _table(subject, "sensitivity", "Which criterion matters, by output", fields, rows, note)
+
+
+def response(subject: Subject) -> Table:
+    """P(tier) given one score; levels of probability 0 are left out."""
+    group = subject.results["sensitivity"]
+    values = subject.aligned(group["response"].transpose("alternative", "criterion", "level", "tier"))
+    levels = group["level"].values.tolist()
+    fields = [
+        *WHO, _t("criterion", "criterion"), _t("criterion_label", "its name"), _p("score", "its score", "points"),
+        *_by_tier(subject, what="given that score, probability of"),
+    ]  # fmt: skip
+    rows = (
+        (*_who(subject, g), str(c), subject.criteria.get(str(c), str(c)), level, *values[g.first, k, x])
+        for g in subject.once([values])
+        for k, c in enumerate(group["criterion"].values)
+        for x, level in enumerate(levels)
+        if not np.isnan(values[g.first, k, x]).all()
+    )
+    return _table(subject, "response", "Which way: probability of a tier, given one score", fields, rows)
+
+
+# -- flips, rules, shocks ----------------------------------------------------------------------------------------------
+
+
+def flips(subject: Subject) -> Table:
+    """How small a change of scores is enough: of point scores, and under the belief."""
+    tiers = subject.results["tiers"]
+    picked = [(n, k) for n in ("flip_distance", "flip_quantile", "flip_probability", "flip_never", "flip_toward")
+              if subject.results.has(f"tiers/{n}") for k in _flip_columns(tiers, n)]  # fmt: skip
+    values = {n: subject.aligned(tiers[n]) for n in dict.fromkeys(name for name, _ in picked)}
+    fields = [*WHO, _t("norm", "how a change is measured"), *(_flip_field(subject, tiers, n, k) for n, k in picked)]
+
+    def cells(row: int, norm: int) -> Iterator[Any]:
+        for name, k in picked:
+            yield values[name][row, norm] if k is None else values[name][row, norm, k]
+
+    rows = [
+        (*_who(subject, g), str(norm), *cells(g.first, m))
+        for g in subject.once(values.values())
+        for m, norm in enumerate(tiers["norm"].values)
+    ]
+    note = "l1: points moved in all; linf: the largest move of a criterion; single: by one criterion alone."
+    return _table(subject, "flips", "How small a change of scores changes the tier", fields, rows, note)
+
+
+def _flip_columns(tiers: xr.Dataset, name: str) -> list[int | None]:
+    """Positions along a variable's last dimension; of radii the first eight, which decide."""
+    if tiers[name].ndim == 2:
+        return [None]
+    size = tiers[name].sizes[str(tiers[name].dims[-1])]
+    return list(range(min(size, 8) if name == "flip_probability" else size))
+
+
+def _flip_field(subject: Subject, tiers: xr.Dataset, name: str, k: int | None) -> Field:
+    variable = tiers[name]
+    meaning, units = str(variable.attrs.get("long_name", name)), str(variable.attrs.get("units", "1"))
+    if k is None:
+        return _p(name, meaning, units)
+    at = tiers[str(variable.dims[-1])].values[k]
+    if name == "flip_toward":
+        return _p(f"{name}_{at}", f"{meaning}: {subject.tier_labels[int(at)]}", units)
+    return _p(f"{name}_{at:g}", f"{meaning}: {at:g}", units)
+
+
+def other_rules(subject: Subject) -> Table:
+    """Question (b), or what another rule makes of a panel's belief; the run's own rule is no other rule."""
+    group = subject.results["other_rules"]
+    own = str(subject.results.attributes.get("rule", ""))
+    names = [n for n in ("agreement", "agreement_back", "keeps_modal") if n in group]
+    values = {n: group[n].transpose("alternative", "rule").sel(alternative=subject.alternatives).values for n in names}
+    p = subject.aligned(group["acceptability"].transpose("alternative", "rule", "tier"))
+    fields = [*WHO, _t("rule", "the other rule"), *(_described(group, n) for n in names), *_by_tier(subject)]
+    rows = [
+        (*_who(subject, g), str(rule), *(v[g.first, r] for v in values.values()), *p[g.first, r])
+        for g in subject.once([*values.values(), p])
+        for r, rule in enumerate(group["rule"].values)
+        if not (subject.published and str(rule) == own)
+    ]
+    note = "The run's own rule is left out: sorted by it the published tier comes back by construction."
+    title = "The same scores under another rule"
+    return _table(subject, "other-rules", title, fields, rows, note if subject.published else "")
+
+
+def rules(subject: Subject) -> Table:
+    """The rules, every parameter as text."""
+    group = subject.results["rule"]
+    keys = [str(name) for name in group.data_vars]
+    fields = [_t("rule", "name"), *(_t(key, str(group[key].attrs.get("long_name", key))) for key in keys)]
+    rows = [(str(name), *(str(group[key].values[k]) for key in keys)) for k, name in enumerate(group["rule"].values)]
+    return _table(subject, "rules", "The run's rule and those it is compared with", fields, rows)
+
+
+def shocks(subject: Subject) -> Table:
+    """Question (c): the same scores, moved by a declared amount."""
+    group = subject.results["shocks"]
+    p = subject.aligned(group["acceptability"].transpose("alternative", "shock", "tier"))
+    names = [str(s) for s in group["shock"].values]
+    labels = [str(x) for x in group["label"].values] if "label" in group else names
+    fields = [*WHO, _t("shock", "shock"), _t("shock_label", "what it is"), *_by_tier(subject, what="after it, probability of")]
+    rows = [
+        (*_who(subject, g), names[s], labels[s], *p[g.first, s]) for g in subject.once([p]) for s in range(len(names))
+    ]
+    return _table(subject, "shocks", "The same scores after a shock (not a forecast)", fields, rows)
+
+
+# -- what it rests on --------------------------------------------------------------------------------------------------
+
+
+def belief_sensitivity(subject: Subject) -> Table:
+    """Probabilities of tiers over everything that was varied."""
+    found = subject.results["belief_sensitivity"]["acceptability"]
+    over = [str(d) for d in found.dims if d not in ("alternative", "tier")]
+    stacked = found.sel(alternative=subject.alternatives).transpose("alternative", *over, "tier").values
+    at = list(np.ndindex(*stacked.shape[1:-1]))
+    fields = [*WHO, *(_coordinate(found, d) for d in over), *_by_tier(subject)]
+
+    def where(index: tuple[int, ...]) -> Row:
+        return tuple(_plain(found[d].values[k]) for d, k in zip(over, index, strict=True))
+
+    rows = [
+        (*_who(subject, g), *where(index), *stacked[(g.first, *index)])
+        for index in at
+        for g in subject.once([stacked[(slice(None), *index)]])
+    ]
+    title = "How much the belief itself decides: tiers as it is varied"
+    return _table(subject, "belief-sensitivity", title, fields, rows, _declined(subject))
+
+
+def _coordinate(found: xr.DataArray, dim: str) -> Field:
+    text = found[dim].dtype.kind in "UO"
+    meaning, units = str(found[dim].attrs.get("long_name", dim)), str(found[dim].attrs.get("units", "1"))
+    return (dim, meaning, "text" if text else "number", units)
+
+
+def _declined(subject: Subject) -> str:
+    reason = str(subject.results["belief_sensitivity"].attrs.get("declined", ""))
+    return f"Not computed (empty): {reason}" if reason else ""
+
+
+def contamination(subject: Subject) -> Table:
+    """Bounds on tier probabilities if a share of the belief is anything else."""
+    group = subject.results["belief_sensitivity"]
+    bounds = [subject.aligned(group[n].transpose("alternative", "radius", "tier")) for n in ("lower", "upper")]
+    lost = subject.aligned(group["epsilon_lost"])
+    fields = [
+        *WHO, _described(group, "epsilon_lost"), _p("share", "share of the belief that may be anything else"),
+        *_by_tier(subject, "lower_tier_", "smallest probability of"),
+        *_by_tier(subject, "upper_tier_", "largest probability of"),
+    ]  # fmt: skip
+    rows = [
+        (*_who(subject, g), lost[g.first], share, *bounds[0][g.first, e], *bounds[1][g.first, e])
+        for g in subject.once([*bounds, lost])
+        for e, share in enumerate(group["radius"].values)
+    ]
+    title = "If a share of the belief were anything else: bounds of tier probabilities"
+    return _table(subject, "contamination", title, fields, rows)
+
+
+def register(subject: Subject) -> Table:
+    """Every number the answer rests on, what moves it most first."""
+    group = subject.results["register"]
+    names = [n for n in ("value", "low", "high", "basis", "moved_mean", "moved_max", "state", "citation", "note") if n in group]
+    keys = [str(key) for key in group["parameter"].values]
+    files = [str(f) for f in group["file"].values] if "file" in group else [""] * len(keys)
+    fields = [_t("parameter", "key of the number"), *(_described(group, n) for n in names), _t("file", "file it stands in")]
+    rows = [
+        (register_key(key, file), *(group[n].values[k] for n in names), Path(file).name)
+        for k, (key, file) in enumerate(zip(keys, files, strict=True))
+    ]
+    return _table(subject, "register", "Assumption register", fields, rows)
+
+
+def register_key(parameter: str, file: str) -> str:
+    """Return a register's key without the file in front, which depends on the machine."""
+    return parameter.removeprefix(f"{file}: ")
+
+
+# -- all of them -------------------------------------------------------------------------------------------------------
+
+#: What each table needs, and who makes it; in the order of the workbook's sheets.
+TABLES: tuple[tuple[str, Callable[[Subject], Table]], ...] = (
+    ("tiers/acceptability", acceptability),
+    ("problem", distinct_beliefs),
+    ("tiers/tier_of_mean", panel),
+    ("second_panel/survival", survival),
+    ("sensitivity/shapley", sensitivity),
+    ("sensitivity/response", response),
+    ("tiers/norm", flips),
+    ("other_rules/acceptability", other_rules),
+    ("rule", rules),
+    ("shocks/acceptability", shocks),
+    ("belief_sensitivity/acceptability", belief_sensitivity),
+    ("belief_sensitivity/epsilon_lost", contamination),
+    ("register", register),
+)
+
+
+def all_tables(results: Results) -> list[Table]:
+    """Return the tables that a run's results allow."""
+    subject = Subject(results)
+    return [make(subject) for need, make in TABLES if results.has(need)]
+
+
+def facts(results: Results) -> list[tuple[str, str]]:
+    """Return what the notes sheet says of the run as a whole."""
+    attributes, beliefs = results.attributes, results["beliefs"].attrs
+    problem = results["problem"].attrs
+    about = "; ".join(f"{key}: {value}" for key, value in beliefs.items() if key != "kind")
+    mark = [("illustrative", "yes: the scores are synthetic; nothing here is a finding")] if results.illustrative else []
+    return [
+        ("question", str(attributes.get("question", ""))),
+        ("problem", f"{problem.get('title', '')} ({problem.get('id', '')}, as of {problem.get('as_of', '') or 'no date'})"),
+        ("source", str(problem.get("citation", ""))),
+        *mark,
+        ("rule", f"{attributes.get('rule', '')} (sheet rules)"),
+        ("beliefs", f"{attributes.get('beliefs', '')} ({about})"),
+        ("basis", "every number's basis stands in the sheet register"),
+        ("statement", str(attributes.get("statement", ""))),
+        ("made by", str(attributes.get("source", ""))),
+        ("empty cells", "not defined, or not computed; never 0"),
+    ]
+
+
+def write_tables(folder: Path) -> list[Path]:
+    """Write ``folder/tables/*.csv``, ``*.tex`` and ``tables.xlsx`` from ``folder/results.nc``; return their paths."""
+    results = open_results(folder)
+    tables = all_tables(results)
+    paths = []
+    for table in tables:
+        paths.append(write_whole(folder / "tables" / f"{table.name}.csv", as_csv(table)))
+        if (tex := as_tex(table)) is not None:
+            paths.append(write_whole(folder / "tables" / f"{table.name}.tex", tex))
+    paths.append(write_whole(folder / "tables" / "tables.xlsx", as_workbook(tables, facts(results))))
+    return paths
