@@ -13,27 +13,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mcda.errors import Declined, InvalidFile, McdaError, UsageError
-    from mcda.files.panel_csv import read_panel
-    from mcda.files.problem import load_problem
-    from mcda.files.shipped import shipped
-    from mcda.problem import Alternative, Criterion, Entity, Lattice, Problem, Tier
-    from mcda.rule import Bands, Rule, Split
-    from mcda.scores.belief import Belief, Condition
-    from mcda.scores.panel import Answer, Panel
-    from mcda.scores.pooling import panel_mean, point_tiers, pooled_cells, pooled_experts
-    from mcda.scores.priors import Prior
-    from mcda.study.experiment import Experiment
-    from mcda.study.load import load_experiment
-    from mcda.study.run import run
-    from mcda.study.store import Run, load_run
-    from mcda.tiers.acceptability import acceptability, contamination, indices, responses
-    from mcda.tiers.calibration import calibrate
-    from mcda.tiers.continuous import continuous_probabilities
-    from mcda.tiers.exact import sensitivity, tier_probabilities
-    from mcda.tiers.flips import flip_distances, flip_law, lattice_flips
-    from mcda.tiers.second_panel import SecondPanel, published_beliefs, second_panel
-    from mcda.tiers.transitions import transition
+    from mcda.errors import Declined as Declined, InvalidFile as InvalidFile, McdaError as McdaError, UsageError as UsageError
+    from mcda.files.panel_csv import read_panel as read_panel
+    from mcda.files.problem import load_problem as load_problem
+    from mcda.files.shipped import shipped as shipped
+    from mcda.problem import Alternative as Alternative, Criterion as Criterion, Entity as Entity, Lattice as Lattice, Problem as Problem, Tier as Tier
+    from mcda.rule import Bands as Bands, Rule as Rule, Split as Split
+    from mcda.scores.belief import Belief as Belief, Condition as Condition
+    from mcda.scores.panel import Answer as Answer, Panel as Panel
+    from mcda.scores.pooling import panel_mean as panel_mean, point_tiers as point_tiers, pooled_cells as pooled_cells, pooled_experts as pooled_experts
+    from mcda.scores.priors import Prior as Prior
+    from mcda.study.experiment import Experiment as Experiment
+    from mcda.study.load import load_experiment as load_experiment
+    from mcda.study.run import run as run
+    from mcda.study.store import Run as Run, load_run as load_run
+    from mcda.tiers.acceptability import acceptability as acceptability, contamination as contamination, indices as indices, responses as responses
+    from mcda.tiers.calibration import calibrate as calibrate
+    from mcda.tiers.continuous import continuous_probabilities as continuous_probabilities
+    from mcda.tiers.exact import sensitivity as sensitivity, tier_probabilities as tier_probabilities
+    from mcda.tiers.flips import flip_distances as flip_distances, flip_law as flip_law, lattice_flips as lattice_flips
+    from mcda.tiers.second_panel import SecondPanel as SecondPanel, published_beliefs as published_beliefs, second_panel as second_panel
+    from mcda.tiers.transitions import transition as transition
 
 #: Where each public name lives.
 _HOMES = {

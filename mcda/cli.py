@@ -7,7 +7,9 @@ Standard output has results only (one JSON document with ``--json``), standard e
 from __future__ import annotations
 
 import json
+import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,8 +85,6 @@ def run(
 
 
 def _cores() -> int:
-    import os
-
     available = getattr(os, "sched_getaffinity", None)
     return len(available(0)) if available else os.cpu_count() or 1
 
@@ -125,9 +125,11 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
     from mcda.files.check import check_file
 
     mistakes = [mistake for name in files for mistake in check_file(name)]
+    if as_json or not mistakes:
+        data = {"files": list(files), "mistakes": [asdict(mistake) for mistake in mistakes]}
+        _print(data, "\n".join(f"{name}: fine" for name in files), as_json)
     if mistakes:
         raise InvalidFile(mistakes)
-    _print({"files": list(files), "mistakes": []}, "\n".join(f"{name}: fine" for name in files), as_json)
 
 
 @cli.command()
@@ -203,14 +205,14 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("name", type=click.Choice(["problem", "alternatives", "catalogue", "experiment"]))
 def schema(name: str) -> None:
     """Print the JSON Schema of one kind of file."""
-    from mcda.files.models import SCHEMAS
+    from mcda.files.schemas import schema_text
 
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **SCHEMAS[name].model_json_schema()}
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    click.echo(schema_text(name))
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code; a mistake is a message, never a traceback."""
+    _write_anything()
     try:
         code = cli.main(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
@@ -223,7 +225,30 @@ def main(arguments: list[str] | None = None) -> None:
     except McdaError as problem:
         _say(str(problem))
         code = problem.exit_code
+    except (MemoryError, OSError) as problem:
+        code = _failed(problem)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _write_anything() -> None:
+    """Let what a stream's encoding lacks be written as an escape (an old code page, a file name that is no UTF-8)."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _failed(problem: MemoryError | OSError) -> int:
+    """Say what the machine refused: a full disk, a folder without permission, too little memory."""
+    if isinstance(problem, BrokenPipeError):  # who reads standard output has enough: nothing to say, and to nobody
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  Python flushes it at its end
+        return 1
+    if isinstance(problem, MemoryError):
+        _say("there is not enough memory; fewer --workers need less")
+    else:
+        place = f"{problem.filename}: " if problem.filename else ""
+        _say(f"{place}{problem.strerror or problem}")
+    return 1
 
 
 def _interrupted() -> int:

@@ -1,0 +1,1 @@
+"""The one door in: YAML with lines, models, bases, panels, shipped data."""

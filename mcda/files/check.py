@@ -16,13 +16,14 @@ from mcda.files.document import read_document, shown
 from mcda.files.experiment import read_experiment
 from mcda.files.models import SCHEMAS
 from mcda.files.panel_csv import check_structure, read_panel
-from mcda.files.problem import build_problem, check_catalogue, check_listed, read_problem
+from mcda.files.problem import build_problem, check_catalogue, check_listed, numbers_of, read_problem
 
 __all__ = ["FORMATS", "check_file"]
 
 #: The kind of file that each `format` names.
 FORMATS: dict[str, str] = {
-    get_args(model.model_fields["format"].annotation)[0]: kind for kind, model in SCHEMAS.items()
+    **{get_args(model.model_fields["format"].annotation)[0]: kind for kind, model in SCHEMAS.items()},
+    "mcda-profiles-1": "profiles",
 }
 
 
@@ -92,9 +93,15 @@ def _check_experiment(name: str) -> None:
     read_experiment(Path(name))
 
 
+def _check_bases(name: str) -> None:
+    """How a synthetic panel was made: of these files, their numbers' bases are all that is checked."""
+    numbers_of({"profiles": read_document(name)})
+
+
 _CHECKS: dict[str, Callable[[str], None]] = {
     "problem": _check_problem,
     "experiment": _check_experiment,
     "alternatives": lambda name: check_listed(read_document(name)),
     "catalogue": lambda name: check_catalogue(read_document(name)),
+    "profiles": _check_bases,
 }

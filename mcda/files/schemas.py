@@ -107,8 +107,10 @@ def _default(value: Mapping[str, Any], required: bool) -> str:
     if required:
         return "**needed**"
     default = value.get("default")
-    if default is None or default in ("", [], {}) or isinstance(default, dict):
-        return "nothing" if not isinstance(default, dict) else "its own defaults"
+    if default in (None, "", [], {}):
+        return "nothing"
+    if isinstance(default, dict):
+        return "its own defaults"
     return f"`{json.dumps(default, ensure_ascii=False)}`".replace('"', "")
 
 

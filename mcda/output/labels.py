@@ -16,9 +16,9 @@ About = Literal["headline", "fitting", "curve"]
 
 #: Norms of flip distances, in words.
 NORMS = {
-    "l1": "all criteria together:\npoints added up (l1)",
-    "linf": "all criteria together:\nlargest move (linf)",
-    "single": "one criterion alone",
+    "l1": "All criteria together:\npoints added up (l1)",
+    "linf": "All criteria together:\nlargest move (linf)",
+    "single": "One criterion alone",
 }
 
 
@@ -68,9 +68,10 @@ def _certainty(results: Results) -> str:
 def _beliefs(results: Results, about: About) -> str:
     found = results["beliefs"].attrs
     if found.get("kind") != "published-tiers":
-        experts = f"{results['scores'].sizes['expert']} experts" if "scores" in results else "experts"
+        kind = "synthetic experts" if results.illustrative else "experts"
+        experts = f"{results['scores'].sizes['expert']} {kind}" if "scores" in results else kind
         named = f"{found.get('family', '')} law, spread {_number(found.get('spread'))}"
-        return f"Beliefs: panel of {experts}, pooled as {found.get('pool')}; about each score a {named}."
+        return f"Beliefs: panel of {experts} ({found.get('pool')}), about each score a {named}."
     fitting = f"Beliefs: all scores that fit the printed tier, {found.get('prior')} prior"
     again = {
         "headline": f", scored again by a second panel with sd {_number(found.get('reference_sd'))}",

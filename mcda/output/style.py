@@ -5,7 +5,6 @@ Tiers are told apart four ways: by colour, by lightness (so in grey), by marker 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +13,13 @@ from typing import Any, Literal
 
 import matplotlib.style
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 __all__ = [
-    "MM", "PALETTE", "SHADES", "WIDTHS", "TierStyle", "applied", "figure", "frame", "ink_on", "luminance", "save",
-    "tier_styles",
+    "LINE", "MM", "PALETTE", "SHADES", "SMALL", "WIDTHS", "TierStyle", "applied", "ink_on", "luminance", "page", "save",
+    "tier_styles", "wrapped",
 ]  # fmt: skip
 
 Width = Literal["single", "double"]
@@ -37,7 +38,15 @@ SHADES = LinearSegmentedColormap.from_list("mcda", ["#F7F7F7", "#9CC4D9", "#3F7F
 
 _MARKERS = "os^DXvP*h"
 _HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----", "+++++", "ooo", "|||||")
-_SMALL = 6.0  # points: the smallest text of a figure
+
+SMALL = 6.0  # points: the smallest text of a figure
+LINE = 2.65  # millimetres: one line of it
+BANNER = 6.5  # millimetres: what the banner takes
+BOX = {"facecolor": "white", "edgecolor": "#111111", "linewidth": 0.8, "pad": 2}
+WARNING = {
+    "single": "ILLUSTRATIVE: synthetic scores, no findings",
+    "double": "ILLUSTRATIVE: synthetic scores, not anybody's judgement; no findings",
+}
 _DARK, _LIGHT = "#111111", "#FFFFFF"
 
 
@@ -84,30 +93,35 @@ def applied() -> Iterator[None]:
         yield
 
 
-def figure(width: Width, height: float) -> Figure:
-    """Return an empty figure of one or two columns' width, `height` in millimetres; call it under :func:`applied`."""
-    return Figure(figsize=(WIDTHS[width] * MM, height * MM), layout="constrained")
+def wrapped(text: str, width: float, *, size: float = SMALL, bold: bool = False) -> list[str]:
+    """Return a text's lines, broken at spaces so that none is wider than `width` millimetres (a longer word stands alone)."""
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and TextPath((0, 0), longer, size=size, prop=font).get_extents().width / 72 / MM <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
-def frame(fig: Figure, foot: str, *, illustrative: bool = False) -> None:
-    """Put the small print at the foot of a figure, and a banner on top where scores are synthetic."""
-    width, height = fig.get_size_inches()
-    lines = textwrap.wrap(foot, int(width / MM / 1.19))
-    line = 1.3 * _SMALL / 72 / height
-    fig.text(
-        0.012, 0.25 * line, "\n".join(lines), fontsize=_SMALL, color="#333333", va="bottom", linespacing=1.2, gid="foot"
+def page(width: Width, height: float, *, foot: str, illustrative: bool = False) -> tuple[Figure, SubFigure]:
+    """Return a new figure and the part of it to draw in, `height` millimetres high; call it under :func:`applied`.
+
+    Below that part stands the small print `foot`, above it a banner where scores are synthetic: the figure is higher by
+    what they need, never wider, and nothing drawn in the part can touch them.
+    """
+    lines = wrapped(foot, WIDTHS[width] - 4)
+    heights = [*([BANNER] if illustrative else []), height, LINE * len(lines) + 2.5]
+    fig = Figure(figsize=(WIDTHS[width] * MM, sum(heights) * MM), layout="constrained")
+    parts = fig.subfigures(len(heights), 1, height_ratios=heights, hspace=0)
+    parts[-1].text(
+        2 / WIDTHS[width], 1, "\n".join(lines), fontsize=SMALL, color="#333333", va="top", linespacing=1.2, gid="foot"
     )
-    bottom, top = (len(lines) + 0.7) * line, 0.0
     if illustrative:
-        top = 1.7 * line
-        fig.text(
-            0.5, 1 - 0.2 * line, "ILLUSTRATIVE: synthetic scores, not anybody's judgement; no findings",
-            fontsize=_SMALL, fontweight="bold", ha="center", va="top", gid="banner",
-            bbox={"facecolor": "white", "edgecolor": "#111111", "linewidth": 0.6, "pad": 1.5},
-        )  # fmt: skip
-    engine = fig.get_layout_engine()
-    assert engine is not None
-    engine.set(rect=(0, bottom, 1, 1 - bottom - top))  # type: ignore[call-arg]
+        parts[0].text(0.5, 0.45, WARNING[width], fontweight="bold", ha="center", va="center", gid="banner", bbox=BOX)
+    return fig, parts[-2]
 
 
 def save(fig: Figure, path: Path, *, title: str, description: str) -> None:

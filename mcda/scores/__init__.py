@@ -1,0 +1,1 @@
+"""What is believed of scores: marginals, panels, pools, priors, joint beliefs."""

@@ -1,0 +1,1 @@
+"""Closed moments and the algebra on them; knows no tiers."""

@@ -7,7 +7,7 @@ Sum axes out one after the other, each subset from a larger one; what remains at
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from mcda.compiled import kernel, reordered
 from mcda.sensitivity.moments import ClosedMoments, add_covariance, expected_entropy
 
-__all__ = ["closed_moments_of_joint"]
+__all__ = ["closed_moments_of_joint", "weigh"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,6 +65,33 @@ def _leaves(
     yield from _leaves(cells, levels[1:], before * levels[0], (*kept, 1))
 
 
+@kernel
+def _fill(joint: Floats, classes: npt.NDArray[np.int8], values: Floats, cells: Floats) -> None:
+    """One pass over all cells: the probability to its class's column, and times each value to that value's."""
+    first = cells.shape[1] - values.shape[0]
+    for i in range(joint.size):
+        cells[i, classes[i] - 1] = joint[i]
+        for c in range(values.shape[0]):
+            cells[i, first + c] = joint[i] * values[c, i]
+
+
+def weigh(joint: Floats, classes: npt.NDArray[np.int8], n: int, values: Sequence[Floats] = ()) -> Floats:
+    """Return ``p(x) y(x)`` for the indicators of classes 1..n and for further values of each cell.
+
+    Parameters
+    ----------
+    joint, classes, each of values : (L1, ..., Ld)
+
+    Returns
+    -------
+    (L1, ..., Ld, n + number of values)
+    """
+    cells = np.zeros((joint.size, n + len(values)))
+    columns = np.stack([v.reshape(-1) for v in values]) if values else np.zeros((0, joint.size))
+    _fill(np.ascontiguousarray(joint).reshape(-1), classes.reshape(-1), columns.astype(np.float64), cells)
+    return cells.reshape(*joint.shape, -1)
+
+
 def closed_moments_of_joint(weighted: Floats, *, classes: int) -> ClosedMoments:
     """Return the moments of ``E[y | X_J]`` for all subsets of factors with any joint law.
 
@@ -79,8 +106,10 @@ def closed_moments_of_joint(weighted: Floats, *, classes: int) -> ClosedMoments:
     ClosedMoments, subsets by bitmask (bit 0 the first axis).
     """
     d, q = weighted.ndim - 1, weighted.shape[-1]
-    mean = weighted.reshape(-1, q).sum(axis=0)
+    mean = np.zeros(q)
     covariance, entropy = np.zeros((1 << d, q, q)), np.zeros(1 << d)
     for subset, cells in _leaves(weighted, weighted.shape[:-1], 1, ()):
+        if subset == 0:  # the first leaf: all axes summed one by one, which rounds less than one long sum
+            mean = cells.reshape(q).copy()
         entropy[subset] = _read_leaf(cells.reshape(-1, q), mean, classes, covariance[subset])
     return ClosedMoments(mean, covariance, entropy[0] - entropy)

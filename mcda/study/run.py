@@ -9,7 +9,7 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -19,7 +19,7 @@ from typing import Any
 
 import xarray as xr
 
-from mcda.errors import UsageError
+from mcda.errors import McdaError, UsageError
 from mcda.study.analyses import run_block
 from mcda.study.describe import describe
 from mcda.study.experiment import Experiment
@@ -69,10 +69,10 @@ def run(
     """
     folder = Path(out)
     log = Log()
-    blocks = plan(experiment)
     store = Blocks(folder / ".blocks", _identity(experiment))
     _check_folder(folder, resume, store.identity)
-    folder.mkdir(parents=True, exist_ok=True)
+    blocks = plan(experiment)
+    _make(folder)
     write_json(folder / ".blocks" / "identity.json", {"identity": store.identity, "experiment": experiment.id})
     log.add("start", experiment=experiment.id, blocks=len(blocks), workers=workers)
     results = _compute(experiment, blocks, store, workers, log, progress)
@@ -118,11 +118,26 @@ def _check_folder(folder: Path, resume: bool, identity: str) -> None:
         raise UsageError(f"the folder '{folder}' is not empty ({hint}); nothing was changed")
     if not mark.is_file():
         raise UsageError(f"the folder '{folder}' holds no interrupted run; allowed with --resume: one that does")
-    if json.loads(mark.read_text("utf-8"))["identity"] != identity:
+    if _marked(mark) != identity:
         raise UsageError(
             f"the folder '{folder}' holds a run of another experiment, other files or another version of the code; "
             "choose another --out"
         )
+
+
+def _marked(mark: Path) -> str | None:
+    """The identity of the run that a folder holds, None where its mark is damaged."""
+    try:
+        return str(json.loads(mark.read_text("utf-8"))["identity"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        raise UsageError(f"the folder '{folder}' can't be made ({reason.strerror}); choose another --out") from reason
 
 
 # -- computing ---------------------------------------------------------------------------------------------------------
@@ -162,9 +177,17 @@ def _source(experiment: Experiment, blocks: list[Block], workers: int) -> Iterat
     try:
         longest = sorted(range(len(blocks)), key=lambda k: -blocks[k].cost)
         futures = {pool.submit(_in_worker, blocks[k].analysis, blocks[k].alternatives): k for k in longest}
-        yield ((futures[f], f.result()) for f in as_completed(futures))
+        yield ((futures[f], _result(f)) for f in as_completed(futures))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(future: Future[xr.Dataset]) -> xr.Dataset:
+    try:
+        return future.result()
+    except BrokenExecutor as reason:
+        what = "a worker process ended before its work was done (killed, or out of memory)"
+        raise McdaError(f"{what}; finished blocks are kept: go on with --resume, and with fewer --workers") from reason
 
 
 _EXPERIMENT: list[Experiment] = []

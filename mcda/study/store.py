@@ -69,6 +69,26 @@ def write_results(path: Path, groups: Mapping[str, xr.Dataset], attributes: Mapp
             _storable(dataset).to_netcdf(temporary, mode="a", group=name, engine="h5netcdf")
 
 
+def _read_results(path: Path) -> tuple[dict[str, xr.Dataset], dict[str, Any]]:
+    """Return the groups of a results file, and the attributes of its root."""
+    try:
+        with xr.open_datatree(path, engine="h5netcdf") as tree:
+            groups = {name: node.to_dataset(inherit=False).load() for name, node in tree.children.items()}
+            return groups, {str(name): value for name, value in tree.attrs.items()}
+    except (OSError, ValueError, KeyError, RuntimeError) as reason:
+        what = f"'{path}' is damaged, or no results file of this package ({' '.join(str(reason).split())[:200]})"
+        raise UsageError(f"{what}; allowed: a folder as `mcda run` leaves it, so run the experiment again") from reason
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """Return what a JSON file holds, an empty mapping where there is no file."""
+    try:
+        found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except ValueError as reason:
+        raise UsageError(f"'{path}' is damaged ({reason}); allowed: a file as `mcda run` leaves it") from reason
+    return found if isinstance(found, dict) else {}
+
+
 class Run:
     """A finished run: its folder, its results by group, its manifest.
 
@@ -81,14 +101,8 @@ class Run:
         if not results.is_file():
             what = "no such folder" if not self.folder.is_dir() else "it has no results.nc (unfinished runs have none)"
             raise UsageError(f"'{self.folder}' is no finished run: {what}")
-        tree = xr.open_datatree(results, engine="h5netcdf")
-        try:
-            self._groups = {name: node.to_dataset(inherit=False).load() for name, node in tree.children.items()}
-            self.attributes: dict[str, Any] = dict(tree.attrs)
-        finally:
-            tree.close()
-        manifest = self.folder / "manifest.json"
-        self.manifest: dict[str, Any] = json.loads(manifest.read_text("utf-8")) if manifest.is_file() else {}
+        self._groups, self.attributes = _read_results(results)
+        self.manifest = _read_json(self.folder / "manifest.json")
 
     @property
     def groups(self) -> list[str]:

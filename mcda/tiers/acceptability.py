@@ -256,14 +256,13 @@ def responses(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str]) ->
     unit = math.lcm(*(law.lattice.unit for law in laws.values()))
     scale = next(iter(laws.values())).lattice
     lattice = Lattice(scale.low, scale.high, unit)
-    values = _once(laws, lambda law: _refined(_response(law, rule), unit // law.lattice.unit))
-    slopes = _once(laws, lambda law: _refined(_slope(_response(law, rule), law.lattice.unit), unit // law.lattice.unit))
+    both = _once(laws, lambda law: _with_slope(_response(law, rule), law.lattice.unit, unit // law.lattice.unit))
     level = np.asarray(lattice.levels)
     dims = ("alternative", "criterion", "level", "tier")
     return xr.Dataset(
         {
-            "response": (dims, values, attrs("probability of the tier given the score", "1")),
-            "slope": (dims, slopes, attrs("change of that probability per point", "1/point")),
+            "response": (dims, both[:, 0], attrs("probability of the tier given the score", "1")),
+            "slope": (dims, both[:, 1], attrs("change of that probability per point", "1/point")),
         },
         coords={
             "alternative": list(laws),
@@ -281,11 +280,11 @@ def _refined(values: Floats, by: int) -> Floats:
     return fine
 
 
-def _slope(values: Floats, unit: int) -> Floats:
-    """Change to the level below, per point."""
+def _with_slope(values: Floats, unit: int, by: int) -> Floats:
+    """(2, criterion, level, tier): the values and their change to the level below, per point, on a finer lattice."""
     slope = np.full_like(values, np.nan)
     slope[:, 1:] = np.diff(values, axis=1) * unit
-    return slope
+    return np.stack([_refined(values, by), _refined(slope, by)])
 
 
 def _response(law: Law, rule: Rule) -> Floats:

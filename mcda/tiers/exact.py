@@ -23,7 +23,7 @@ from mcda.errors import Declined
 from mcda.problem import Lattice
 from mcda.rule import Rule
 from mcda.scores.belief import JOINT_LIMIT, Belief, lattice_tiers
-from mcda.sensitivity.contraction import closed_moments_of_joint
+from mcda.sensitivity.contraction import closed_moments_of_joint, weigh
 from mcda.sensitivity.elimination import closed_moments, law_of_sum
 from mcda.sensitivity.moments import ClosedMoments
 from mcda.tiers.states import States, indicators, states, trimmed
@@ -139,10 +139,8 @@ def _additive(belief: Belief, rule: Rule) -> tuple[Floats, Floats]:
 def _contracted(belief: Belief, rule: Rule, joint: Floats) -> tuple[ClosedMoments, Floats, Floats]:
     """The same by contraction of a joint law."""
     n = len(rule.tiers)
-    tiers = lattice_tiers(rule, belief.lattice)
-    columns = [joint * (tiers == t) for t in rule.tiers]
     grid = _lattice_statistics(belief, rule)
-    weighted = np.stack([*columns, *(joint * g for g in grid)], axis=-1)
+    weighted = weigh(joint, lattice_tiers(rule, belief.lattice), n, grid)
     moments = closed_moments_of_joint(weighted, classes=n)
     return moments, np.stack([moments.covariance[:, c, c] for c in range(n, n + len(grid))]), moments.mean[n:]
 

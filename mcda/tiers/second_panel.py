@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +91,11 @@ class SecondPanel:
         return np.asarray(row / row.sum())
 
     def joint(self) -> Floats:
-        """Return the joint law of the second panel's scores, one axis per criterion."""
+        """Return the joint law of the second panel's scores, one axis per criterion; built once, kept with the law."""
+        return self._joint
+
+    @cached_property
+    def _joint(self) -> Floats:
         condition = self.belief.condition
         assert condition is not None
         return rescored_joint(

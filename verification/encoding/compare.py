@@ -388,11 +388,12 @@ changed where the second was right; the second is kept as it was made.
 
 **What it cannot show.** Both read the same extracted text, in which the two columns of section 4 are interleaved, and
 were given the same fields with the same lists of values; what these have in common is not tested. Sector and kind are
-our codes, not the paper's: where the two differ there, what the second wrote of its doubts shows that its instructions
-drew the lines elsewhere (it names banknotes, software and participations), so that these disagreements are about
-definitions. They were settled by the definitions at the head of `measures.yaml`. `article_likely` of the second is from
-general knowledge, `corrected` of the first from the paper; neither was compared with the Official Journal. That the
-text at hand names an article is checked here, that the Regulation has it there is not.
+our codes, not the paper's. Of the four sectors that differ, the second wrote of three that its instructions named the
+case (banknotes, software, participations), so these are differences of definition; of the five kinds that differ, it
+wrote of three that none fits or another would do. All nine were settled by the definitions at the head of
+`measures.yaml`, which are the first's own. `article_likely` of the second is from general knowledge, `corrected` of the
+first from the paper; neither was compared with the Official Journal. That both read the same reference off the text is
+checked here, that the Regulation has it there is not.
 
 ## Agreement
 

@@ -234,27 +234,30 @@ def flips(results: Results) -> Figure:
 def _flip_law(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None:
     """One norm: steps from (0, 0), cut where every line has reached its end; what never flips is written."""
     looks = styles_of(results)
-    never = {}
+    shown = _settled(rows[0]["radius"].values, np.stack([row["flip_probability"].values for row in rows]))
     for row in rows:
-        p = row["flip_probability"]
-        tier = int(row["judged_tier"])
-        ax.plot([0, *p["radius"].values], [0, *p.values], **tier_line(looks[tier]), drawstyle="steps-post")
-        if "flip_never" in row and float(row["flip_never"]) > 0:
-            never[tier] = float(row["flip_never"])
+        p = row["flip_probability"][:shown]
+        line = tier_line(looks[int(row["judged_tier"])])
+        ax.plot([0, *p["radius"].values], [0, *p.values], **line, drawstyle="steps-post")
     _unit_axis(ax)
-    _radius_axis(ax, xr.concat([row["flip_probability"] for row in rows], "alternative", coords="minimal", compat="override"))
-    if never:
-        names = tier_labels(results)
-        lines = [f"{names[t]}: {number(p)}" for t, p in sorted(never.items())]
-        ax.text(0.97, 0.05, "\n".join(["no move flips", *lines]), transform=ax.transAxes, ha="right", fontsize=6)
-
-
-def _radius_axis(ax: Axes, p: xr.DataArray) -> None:
-    """Whole points from 0 to where all lines are within half a percent of their ends."""
-    settled = (p.isel(radius=-1) - p <= 0.005).all("alternative")
-    last = float(p["radius"][int(settled.argmax())]) + 1
-    ax.set_xlim(0, last)
+    ax.set_xlim(0, float(rows[0]["radius"][shown - 1]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+    _write_never(ax, results, rows)
+
+
+def _settled(radius: Floats, p: Floats) -> int:
+    """How many radii to show: one more than where all lines are within half a percent of their ends."""
+    settled = (p[:, -1:] - p <= 0.005).all(axis=0)
+    return min(int(np.argmax(settled)) + 2, len(radius))
+
+
+def _write_never(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None:
+    """Write the probability that no move flips the tier, where it isn't 0."""
+    names = tier_labels(results)
+    never = [row for row in rows if "flip_never" in row and float(row["flip_never"]) > 0]
+    lines = [f"{names[int(row['judged_tier'])]}: {number(float(row['flip_never']))}" for row in never]
+    if lines:
+        ax.text(0.97, 0.05, "\n".join(["no move flips", *lines]), transform=ax.transAxes, ha="right", fontsize=6)
 
 
 def _distances(results: Results, found: xr.Dataset) -> Figure:

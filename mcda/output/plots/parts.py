@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
@@ -21,8 +22,8 @@ from mcda.output.results import Results
 from mcda.output.style import TierStyle
 
 __all__ = [
-    "FEW", "bar_key", "dodge", "drawn", "end_labels", "heat", "line_key", "number", "row_title", "stack", "styles_of",
-    "tier_line",
+    "FEW", "bar_key", "dodge", "drawn", "end_labels", "heat", "key_above", "line_key", "number", "outline", "row_title",
+    "stack", "styles_of", "tier_line", "with_range",
 ]  # fmt: skip
 
 #: Up to so many distinct beliefs a figure shows each by itself; more are shown by printed tier, or in long lists.
@@ -38,7 +39,7 @@ def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
     def under_style(results: Results) -> Figure:
         with style.applied():
             fig = plot(results)
-            fig.canvas.draw()  # the layout is made under the same settings
+            fig.draw_without_rendering()  # so that the layout is made under the same settings
             return fig
 
     return under_style
@@ -54,17 +55,28 @@ def number(p: float) -> str:
     """Return a probability in two digits; what isn't 0 or 1 is never printed as such."""
     if np.isnan(p):
         return "–"
-    if 1e-9 < p < 0.005:
+    if 1e-15 < p < 0.005:
         return "<0.01"
-    if 0.995 < p < 1 - 1e-9:
+    if 0.995 < p < 1 - 1e-12:
         return ">0.99"
     return f"{p:.2f}" if 0.005 <= p <= 0.995 else f"{abs(p):.0f}"
 
 
-def row_title(results: Results, row: xr.Dataset) -> str:
-    """Return ``Tier 1 (7 measures)`` for the measures that share one belief, or a single measure's own name."""
-    n, tier = int(row["measures"]), int(row["judged_tier"])
-    return f"{tier_labels(results)[tier]} ({count(n)})"
+def with_range(value: float, lowest: float, highest: float) -> str:
+    """Return a probability with its range, or alone where that is unknown."""
+    if np.isnan(lowest) or np.isnan(highest):
+        return number(value)
+    return f"{number(value)} ({number(lowest)} to {number(highest)})"
+
+
+def row_title(results: Results, row: xr.Dataset, between: str = " ") -> str:
+    """Return ``Tier 1 (7 measures)`` for the measures that share one belief."""
+    return f"{tier_labels(results)[int(row['judged_tier'])]}{between}({count(int(row['measures']))})"
+
+
+def key_above(part: SubFigure, handles: Sequence[Any], columns: int | None = None) -> None:
+    """Put a key above all panels."""
+    part.legend(handles=handles, loc="outside upper center", ncols=columns or len(handles))
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
@@ -106,11 +118,11 @@ def end_labels(ax: Axes, x: float, values: Mapping[str, float], *, gap: float, l
         )  # fmt: skip
 
 
-def line_key(fig: Figure, results: Results, extra: Sequence[Line2D | Patch] = ()) -> None:
+def line_key(part: SubFigure, results: Results, extra: Sequence[Line2D | Patch] = ()) -> None:
     """Put a key of tiers' lines above all panels."""
     looks, names = styles_of(results), tier_labels(results)
     handles: list[Any] = [Line2D([], [], label=names[t], **tier_line(look)) for t, look in looks.items()]
-    fig.legend(handles=[*handles, *extra], loc="outside upper center", ncols=len(handles) + len(extra))
+    key_above(part, [*handles, *extra])
 
 
 # -- stacked bars ------------------------------------------------------------------------------------------------------
@@ -140,32 +152,30 @@ def outline(ax: Axes, y: float, height: float, p: Floats, k: int) -> None:
     ax.add_patch(frame)
 
 
-def bar_key(fig: Figure, results: Results, extra: Sequence[Patch] = ()) -> None:
+def bar_key(part: SubFigure, results: Results, columns: int | None = None) -> None:
     """Put a key of tiers' areas above all panels."""
     looks, names = styles_of(results), tier_labels(results)
     handles = [
         Patch(facecolor=look.colour, edgecolor=look.pencil, hatch=look.hatch, linewidth=0, label=names[t])
         for t, look in looks.items()
     ]
-    fig.legend(handles=[*handles, *extra], loc="outside upper center", ncols=len(handles) + len(extra))
+    frame = Patch(facecolor="none", edgecolor="#000000", linewidth=1.1, label="printed tier")
+    key_above(part, [*handles, frame], columns)
 
 
 # -- heat maps ---------------------------------------------------------------------------------------------------------
 
 
-def heat(ax: Axes, values: Floats, *, numbers: bool = True) -> AxesImage:
+def heat(ax: Axes, values: Floats, *, write: Callable[[float], str] | None = number) -> AxesImage:
     """Draw a heat map of values from 0 to 1, first row on top; without a value a cell is hatched."""
     shown = np.clip(values, 0, 1)
-    ax.set_facecolor("#FFFFFF")
     image = ax.imshow(np.ma.masked_invalid(shown), cmap=style.SHADES, vmin=0, vmax=1, aspect="auto")
     for i, j in np.argwhere(np.isnan(values)):
-        ax.add_patch(
-            Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="#FFFFFF", edgecolor="#999999", hatch="////", linewidth=0)
-        )
-    if numbers:
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="white", edgecolor="#999999", hatch="////", linewidth=0))
+    if write is not None:
         for i, j in np.argwhere(~np.isnan(values)):
-            colour = style.ink_on(style.SHADES(shown[i, j]))
-            ax.text(j, i, number(shown[i, j]), ha="center", va="center", fontsize=6, color=colour)
+            colour = style.ink_on(to_hex(style.SHADES(shown[i, j])))
+            ax.text(j, i, write(shown[i, j]), ha="center", va="center", fontsize=style.SMALL, color=colour)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     return image
