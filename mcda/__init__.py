@@ -13,26 +13,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mcda.errors import Declined as Declined, InvalidFile as InvalidFile, McdaError as McdaError, UsageError as UsageError
+    from mcda.errors import Declined as Declined
+    from mcda.errors import InvalidFile as InvalidFile
+    from mcda.errors import McdaError as McdaError
+    from mcda.errors import UsageError as UsageError
     from mcda.files.panel_csv import read_panel as read_panel
     from mcda.files.problem import load_problem as load_problem
     from mcda.files.shipped import shipped as shipped
-    from mcda.problem import Alternative as Alternative, Criterion as Criterion, Entity as Entity, Lattice as Lattice, Problem as Problem, Tier as Tier
-    from mcda.rule import Bands as Bands, Rule as Rule, Split as Split
-    from mcda.scores.belief import Belief as Belief, Condition as Condition
-    from mcda.scores.panel import Answer as Answer, Panel as Panel
-    from mcda.scores.pooling import panel_mean as panel_mean, point_tiers as point_tiers, pooled_cells as pooled_cells, pooled_experts as pooled_experts
+    from mcda.problem import Alternative as Alternative
+    from mcda.problem import Criterion as Criterion
+    from mcda.problem import Entity as Entity
+    from mcda.problem import Lattice as Lattice
+    from mcda.problem import Problem as Problem
+    from mcda.problem import Tier as Tier
+    from mcda.rule import Bands as Bands
+    from mcda.rule import Rule as Rule
+    from mcda.rule import Split as Split
+    from mcda.scores.belief import Belief as Belief
+    from mcda.scores.belief import Condition as Condition
+    from mcda.scores.panel import Answer as Answer
+    from mcda.scores.panel import Panel as Panel
+    from mcda.scores.pooling import panel_mean as panel_mean
+    from mcda.scores.pooling import point_tiers as point_tiers
+    from mcda.scores.pooling import pooled_cells as pooled_cells
+    from mcda.scores.pooling import pooled_experts as pooled_experts
     from mcda.scores.priors import Prior as Prior
     from mcda.study.experiment import Experiment as Experiment
     from mcda.study.load import load_experiment as load_experiment
     from mcda.study.run import run as run
-    from mcda.study.store import Run as Run, load_run as load_run
-    from mcda.tiers.acceptability import acceptability as acceptability, contamination as contamination, indices as indices, responses as responses
+    from mcda.study.store import Run as Run
+    from mcda.study.store import load_run as load_run
+    from mcda.tiers.acceptability import acceptability as acceptability
+    from mcda.tiers.acceptability import contamination as contamination
+    from mcda.tiers.acceptability import indices as indices
+    from mcda.tiers.acceptability import responses as responses
     from mcda.tiers.calibration import calibrate as calibrate
     from mcda.tiers.continuous import continuous_probabilities as continuous_probabilities
-    from mcda.tiers.exact import sensitivity as sensitivity, tier_probabilities as tier_probabilities
-    from mcda.tiers.flips import flip_distances as flip_distances, flip_law as flip_law, lattice_flips as lattice_flips
-    from mcda.tiers.second_panel import SecondPanel as SecondPanel, published_beliefs as published_beliefs, second_panel as second_panel
+    from mcda.tiers.exact import sensitivity as sensitivity
+    from mcda.tiers.exact import tier_probabilities as tier_probabilities
+    from mcda.tiers.flips import flip_distances as flip_distances
+    from mcda.tiers.flips import flip_law as flip_law
+    from mcda.tiers.flips import lattice_flips as lattice_flips
+    from mcda.tiers.second_panel import SecondPanel as SecondPanel
+    from mcda.tiers.second_panel import published_beliefs as published_beliefs
+    from mcda.tiers.second_panel import second_panel as second_panel
     from mcda.tiers.transitions import transition as transition
 
 #: Where each public name lives.
@@ -62,7 +86,7 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
-__all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605
+__all__ = sorted([*_HOME, "__version__"])
 
 
 def __getattr__(name: str) -> Any:

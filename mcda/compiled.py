@@ -12,10 +12,9 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
-from numba.core.config import CPU_NAME as _CPU_SETTING
 from llvmlite.binding import get_host_cpu_name
 
 __all__ = ["kernel", "reordered", "sources_hash"]
@@ -30,7 +29,7 @@ def sources_hash() -> str:
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
-    digest.update(f"{numba.__version__} {_CPU_SETTING or get_host_cpu_name()}".encode())
+    digest.update(f"{numba.__version__} {get_host_cpu_name()}".encode())
     return digest.hexdigest()
 
 
@@ -48,17 +47,15 @@ def _cache_folder() -> Path | None:
 
 _FOLDER = _cache_folder()
 if _FOLDER is not None:
-    numba.config.CACHE_DIR = str(_FOLDER)
+    numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]
 
 
 def reordered(function: F) -> F:
-    """Like :func:`kernel`, for sums that may be added up in another order (so that loops become vectors); NaN stays NaN."""
+    """Compile like :func:`kernel`, sums added up in any order, so that loops become vectors; NaN stays NaN."""
     fast = {"reassoc", "contract"}
-    compiled: F = numba.njit(cache=_FOLDER is not None, error_model="numpy", fastmath=fast, nogil=True)(function)
-    return compiled
+    return cast(F, numba.njit(cache=_FOLDER is not None, error_model="numpy", fastmath=fast, nogil=True)(function))
 
 
 def kernel(function: F) -> F:
     """Compile `function` with Numba in nopython mode; cached on disk where that is possible."""
-    compiled: F = numba.njit(cache=_FOLDER is not None, error_model="numpy", nogil=True)(function)
-    return compiled
+    return cast(F, numba.njit(cache=_FOLDER is not None, error_model="numpy", nogil=True)(function))

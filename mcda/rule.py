@@ -22,6 +22,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -146,7 +147,7 @@ class Rule:
         """Least common denominator of the weights: composites are whole numbers of 1/denominator."""
         return math.lcm(*(w.denominator for w in self.weights))
 
-    def contributions(self, steps: Sequence[int], unit: int = 1) -> dict[str, Ints]:
+    def contributions(self, steps: Sequence[int] | Ints, unit: int = 1) -> dict[str, Ints]:
         """Return what each criterion adds to each component.
 
         Parameters
@@ -217,7 +218,7 @@ class Rule:
         return state["composite"] - state["counterweight"] if "counterweight" in state else state["composite"]
 
     def _missed(self, value: Ints, cuts: Sequence[Fraction], per: Ints | int) -> Ints:
-        """Count the cuts that value / per misses: ``value q >= p per`` is the cut p/q reached (or > where ties lose)."""
+        """Count the cuts that value / per misses: p/q is reached if ``value q >= p per`` (> where ties lose)."""
         missed = np.zeros(np.shape(value), dtype=np.int64)
         for cut in cuts:
             left, right = value * cut.denominator, cut.numerator * np.asarray(per, dtype=np.int64)
@@ -280,7 +281,7 @@ def _scaled(weights: tuple[Fraction, ...], roles: tuple[Role, ...]) -> tuple[Fra
 
 
 def _strictly(values: Sequence[Fraction], direction: int) -> bool:
-    return all(direction * (b - a) > 0 for a, b in zip(values, values[1:], strict=False))
+    return all(direction * (b - a) > 0 for a, b in pairwise(values))
 
 
 # -- what makes a rule meaningless -------------------------------------------------------------------------------------

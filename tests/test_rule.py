@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction as F
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,7 +61,7 @@ def test_the_footnote_keeps_c7_from_moving_a_measure_outside_and_the_text_does_n
     assert tier(REFERENCE.but(reading="text", cuts=(3, -3, -6, -14)), *inside) == 4
 
 
-@pytest.mark.parametrize("split,scores,expected", [
+@pytest.mark.parametrize(("split", "scores", "expected"), [
     (Split("balance", (F(-12),)), (4, 4, 4, 1, 1, 1, 3), 4),  # C = -9, less 3 is on the cut
     (Split("balance", (F(-12),)), (4, 4, 4, 1, 1, 1, 4), 5),
     (Split("first", (F(8),)), (8, 4, 4, 1, 1, 1, 4), 4),
@@ -106,7 +105,7 @@ def test_a_table_that_is_not_monotone_is_known_as_such() -> None:
     assert REFERENCE.monotone
 
 
-@pytest.mark.parametrize("changes,message", [
+@pytest.mark.parametrize(("changes", "message"), [
     ({"cuts": (F(1), F(4))}, "cuts must fall strictly"),
     ({"cuts": (F(1),)}, r"needs 2 cuts \(got 1\)"),
     ({"reading": "text", "form": "ratio", "cuts": (4, 3, 2, 1)}, "form 'ratio' has no meaning"),

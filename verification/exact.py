@@ -103,9 +103,7 @@ def second_panel_rows(name: str, rule: Rule, tier: int, sd: float) -> list[Row]:
     row, fast = timed(lambda: transition(prior, kernels, rule, rule, LATTICE)[tier - 1])
     (joint, p), slow = timed(lambda: oracle.second_panel(plain(rule), prior, tier, sd))
     found, fast_too = timed(
-        lambda: sensitivity(
-            Belief(LATTICE, prior), rule, joint=rescored_joint(prior, kernels, rule, tier, LATTICE)
-        )
+        lambda: sensitivity(Belief(LATTICE, prior), rule, joint=rescored_joint(prior, kernels, rule, tier, LATTICE))
     )
     theirs, slow_too = timed(lambda: oracle.closed_indices(plain(rule), joint))
     ours = tables(found)

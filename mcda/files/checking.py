@@ -254,10 +254,18 @@ def _unknown_key(trouble: _Trouble, schema: _Lookup, parts: list[_Schema]) -> _D
 
 def _wrong_key(trouble: _Trouble, schema: _Lookup, parts: list[_Schema]) -> _Described:
     above = schema.at(trouble.steps[:-1])
-    names = [option for part in above if "propertyNames" in part for option in schema.options(part["propertyNames"])]
+    names = [option for part in above if (keys := _key_schema(part)) for option in schema.options(keys)]
     near = did_you_mean(str(trouble.path[-1]), _words(names))
     allowed = "a whole number" if trouble.kind.startswith("int_") else _nouns(names or [{"type": "string"}])
     return f"is not allowed as a key{near}", allowed
+
+
+def _key_schema(part: _Schema) -> _Schema:
+    """Return what the keys of a mapping have to be: pydantic writes a pattern of theirs apart from the rest."""
+    found = dict(part.get("propertyNames", {}))
+    for pattern in part.get("patternProperties", ()):
+        found.update(type="string", pattern=pattern)
+    return found
 
 
 def _wrong_value(trouble: _Trouble, schema: _Lookup, parts: list[_Schema]) -> _Described:
@@ -395,7 +403,8 @@ def _plain(bound: float) -> str:
 def _text_noun(part: _Schema) -> str:
     if part.get("format") == "date":
         return "a date such as 2025-01-31"
-    noun = f"text of the form {part['pattern']}" if "pattern" in part else "text"
+    such = f" such as {part['examples'][0]}," if part.get("examples") else ""
+    noun = f"text{such} of the form {part['pattern']}" if "pattern" in part else f"text{such.rstrip(',')}"
     return noun + _sized(part, "Length", "character")
 
 

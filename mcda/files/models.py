@@ -21,10 +21,10 @@ __all__ = [
     "RuleModel",
 ]
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, examples=["goods-out"])]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Label = Annotated[str, Field(min_length=1, max_length=2000)]
-Cut = int | float | Annotated[str, Field(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$")]
+Cut = int | float | Annotated[str, Field(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$", examples=["2/3"])]
 
 
 class Model(BaseModel):

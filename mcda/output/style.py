@@ -52,13 +52,17 @@ _DARK, _LIGHT = "#111111", "#FFFFFF"
 
 @dataclass(frozen=True)
 class TierStyle:
-    """One tier's look: `colour`, its `marker` on lines, its `hatch` on areas in `pencil`, and `ink` for text on it."""
+    """One tier's look: its `colour`; on lines a `marker`; on areas a `hatch` in `pencil`, `ink` for text.
+
+    `thread` is the colour of lines too thin for markers: dark enough to be seen on white.
+    """
 
     colour: str
     marker: str
     hatch: str
     pencil: str
     ink: str
+    thread: str
 
 
 def luminance(colour: str) -> float:
@@ -82,8 +86,16 @@ def tier_styles(n: int) -> tuple[TierStyle, ...]:
 
 def _tier_style(k: int, colour: str) -> TierStyle:
     ink = ink_on(colour)
-    mixed = [0.72 * a + 0.28 * b for a, b in zip(to_rgb(colour), to_rgb(ink), strict=True)]
-    return TierStyle(colour, _MARKERS[k % len(_MARKERS)], _HATCHES[k % len(_HATCHES)], to_hex(mixed), ink)
+    thread = colour
+    while luminance(thread) > 0.3:  # a contrast of 3 to 1 on white, which WCAG 2.1 asks of graphics
+        thread = _mixed(thread, "#000000", 0.05)
+    pencil = _mixed(colour, ink, 0.28)
+    return TierStyle(colour, _MARKERS[k % len(_MARKERS)], _HATCHES[k % len(_HATCHES)], pencil, ink, thread)
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    """One colour with a share of another."""
+    return to_hex([(1 - share) * a + share * b for a, b in zip(to_rgb(one), to_rgb(other), strict=True)])
 
 
 @contextmanager
@@ -113,12 +125,14 @@ def page(width: Width, height: float, *, foot: str, illustrative: bool = False) 
     what they need, never wider, and nothing drawn in the part can touch them.
     """
     lines = wrapped(foot, WIDTHS[width] - 4)
-    heights = [*([BANNER] if illustrative else []), height, LINE * len(lines) + 2.5]
+    below = LINE * len(lines) + 2.4
+    heights = [*([BANNER] if illustrative else []), height, below]
     fig = Figure(figsize=(WIDTHS[width] * MM, sum(heights) * MM), layout="constrained")
     parts = fig.subfigures(len(heights), 1, height_ratios=heights, hspace=0)
     parts[-1].text(
-        2 / WIDTHS[width], 1, "\n".join(lines), fontsize=SMALL, color="#333333", va="top", linespacing=1.2, gid="foot"
-    )
+        2 / WIDTHS[width], 1 - 1.4 / below, "\n".join(lines), fontsize=SMALL, color="#333333", va="top",
+        linespacing=1.2, gid="foot",
+    )  # fmt: skip
     if illustrative:
         parts[0].text(0.5, 0.45, WARNING[width], fontweight="bold", ha="center", va="center", gid="banner", bbox=BOX)
     return fig, parts[-2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -44,7 +44,7 @@ class Belief:
 
     lattice: Lattice
     probability: Floats
-    weight: Floats = None  # type: ignore[assignment]
+    weight: Floats = field(default_factory=lambda: np.zeros(0))
     components: tuple[str, ...] = ()
     condition: Condition | None = None
     points: tuple[Fraction, ...] | None = None
@@ -52,7 +52,8 @@ class Belief:
     def __post_init__(self) -> None:
         p = np.asarray(self.probability, dtype=np.float64)
         p = p[None] if p.ndim == 2 else p
-        weight = np.full(len(p), 1 / len(p)) if self.weight is None else np.asarray(self.weight, dtype=np.float64)
+        given = np.asarray(self.weight, dtype=np.float64)
+        weight = given if given.size else np.full(len(p), 1 / len(p))
         if p.ndim != 3 or p.shape[2] != self.lattice.size:
             raise UsageError(f"a belief has laws over {self.lattice.size} levels (component, criterion, level)")
         if not (p >= 0).all() or not np.allclose(p.sum(axis=2), 1, rtol=0, atol=1e-9):
@@ -88,7 +89,8 @@ class Belief:
         """Return the whole joint law, an array with one axis per criterion; conditioned if the belief is."""
         d, n = self.probability.shape[1:]
         if n**d > JOINT_LIMIT:
-            raise UsageError(f"the joint of {d} criteria with {n} levels has {n**d:.3g} cells; at most {JOINT_LIMIT:.3g}")
+            allowed = f"at most {JOINT_LIMIT:.3g}"
+            raise Declined(f"the joint of {d} criteria with {n} levels has {n**d:.3g} cells; {allowed}")
         joint = np.zeros((n,) * d)
         for w, laws in zip(self.weight, self.probability, strict=True):
             joint += w * product_law(laws)

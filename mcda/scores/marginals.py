@@ -131,7 +131,7 @@ def given(lattice: Lattice, probabilities: Mapping[float, float]) -> Floats:
         law[int(step) - lattice.low * lattice.unit] += p
     if not abs(law.sum() - 1) <= 1e-9:
         raise UsageError(f"the probabilities sum to {law.sum():.6g}; allowed: 1, to 1e-9")
-    return law / law.sum()
+    return np.asarray(law / law.sum())
 
 
 def continuous(lattice: Lattice, family: str, *parameters: float) -> Floats:
@@ -170,7 +170,7 @@ def _normal_mass(left: Floats, right: Floats) -> Floats:
     from scipy.special import ndtr
 
     upper = left > 0
-    return np.where(upper, ndtr(-left) - ndtr(-right), ndtr(right) - ndtr(left))
+    return np.asarray(np.where(upper, ndtr(-left) - ndtr(-right), ndtr(right) - ndtr(left)))
 
 
 def rescoring(lattice: Lattice, sd: float, *, ends: str = "clip") -> Floats:
@@ -197,8 +197,8 @@ def rescoring(lattice: Lattice, sd: float, *, ends: str = "clip") -> Floats:
     unit_sd = sd * lattice.unit
     images = int(np.ceil(20 * unit_sd / n)) + 1
     shift = np.arange(-2 * images * n, (2 * images + 1) * n)
-    mass = _normal_mass((shift[None] - np.arange(n)[:, None] - 0.5) / unit_sd,
-                        (shift[None] - np.arange(n)[:, None] + 0.5) / unit_sd)
+    gap = np.asarray(shift[None] - np.arange(n)[:, None], dtype=np.float64)
+    mass = _normal_mass((gap - 0.5) / unit_sd, (gap + 0.5) / unit_sd)
     if ends == "clip":
         home = np.clip(shift, 0, n - 1)
     else:
@@ -206,7 +206,7 @@ def rescoring(lattice: Lattice, sd: float, *, ends: str = "clip") -> Floats:
         home = np.minimum(folded, 2 * n - 1 - folded)
     matrix = np.zeros((n, n))
     np.add.at(matrix.T, home, mass.T)
-    return matrix / matrix.sum(axis=1, keepdims=True)
+    return np.asarray(matrix / matrix.sum(axis=1, keepdims=True))
 
 
 def rescoring_given(lattice: Lattice, errors: Mapping[int, float], *, ends: str = "clip") -> Floats:

@@ -12,33 +12,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from mcda.errors import Declined
 
-__all__ = ["complement", "first_order", "group", "interactions", "mean_dimension", "shapley", "subset_sizes", "total_order"]
+__all__ = ["first_order", "group", "interactions", "mean_dimension", "shapley", "total_order"]
 
 Floats = npt.NDArray[np.float64]
 
 
 def _factors(closed: Floats) -> int:
     """Number of factors of a closed table; :class:`ValueError` if its length is no power of two."""
-    n = closed.shape[-1]
+    n = int(closed.shape[-1])
     if n < 1 or n & (n - 1):
         raise ValueError(f"the last axis of a closed table has 2^d entries, got {n}")
     return n.bit_length() - 1
-
-
-def subset_sizes(d: int) -> npt.NDArray[np.int64]:
-    """Return |J| for every bitmask J of d factors."""
-    return np.array([J.bit_count() for J in range(1 << d)])
-
-
-def complement(closed: Floats) -> Floats:
-    """Return the closed indices of the complements: entry J holds that of -J."""
-    return closed[..., ::-1]
 
 
 def first_order(closed: Floats) -> Floats:
@@ -57,14 +48,20 @@ def shapley(closed: Floats) -> Floats:
 
     ``Sh_k = sum over J without k of |J|! (d - |J| - 1)! / d! (closed(J + k) - closed(J))``.
     """
-    d = _factors(closed)
-    weight = [math.factorial(s) * math.factorial(d - s - 1) / math.factorial(d) for s in range(d)]
-    effects = np.empty((*closed.shape[:-1], d))
-    for k in range(d):
-        without = [J for J in range(1 << d) if not J >> k & 1]
-        gain = closed[..., [J | 1 << k for J in without]] - closed[..., without]
-        effects[..., k] = gain @ np.array([weight[J.bit_count()] for J in without])
+    effects: Floats = closed @ _shapley_weights(_factors(closed))
     return effects
+
+
+@lru_cache(maxsize=16)
+def _shapley_weights(d: int) -> Floats:
+    """Weight of closed(J) in the effect of factor k, (2^d, d): the gain's two terms, for J with and without k."""
+    weight = [math.factorial(s) * math.factorial(d - s - 1) / math.factorial(d) for s in range(d)]
+    return np.array(
+        [
+            [weight[J.bit_count() - 1] if J >> k & 1 else -weight[J.bit_count()] for k in range(d)]
+            for J in range(1 << d)
+        ]
+    )
 
 
 def interactions(closed: Floats, *, dependence: str) -> Floats:
@@ -78,10 +75,11 @@ def interactions(closed: Floats, *, dependence: str) -> Floats:
             f"interactions are defined for independent factors only (these are: {dependence}); "
             "use closed and total indices, or Shapley effects"
         )
+    d = _factors(closed)
     terms = closed.copy()
-    for k in range(_factors(closed)):
-        with_k = [J for J in range(closed.shape[-1]) if J >> k & 1]
-        terms[..., with_k] -= terms[..., [J ^ (1 << k) for J in with_k]]
+    for k in range(d):  # axes: subsets of the later factors, factor k out or in, subsets of the earlier ones
+        halves = terms.reshape(*closed.shape[:-1], 1 << (d - 1 - k), 2, 1 << k)
+        halves[..., 1, :] -= halves[..., 0, :]
     return terms
 
 

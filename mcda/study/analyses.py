@@ -78,10 +78,10 @@ def _discrepancies(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
 
 
 def _disagreement(experiment: Experiment, chosen: Chosen) -> list[float]:
-    """The closed index of the factor `expert` for the ordinal output: ``sum_t Var_e P(T <= t | e) / sum_t F_t (1 - F_t)``."""
+    """The factor expert's closed index, ordinal output: ``sum_t Var_e P(T <= t | e) / sum_t F_t (1 - F_t)``."""
     found = []
     for belief in (experiment.pooled(pool="pooled-experts")[name] for name in chosen):
-        alone = [replace(belief, probability=p[None], weight=None, components=()) for p in belief.probability]
+        alone = [replace(belief, probability=p[None], weight=np.ones(1), components=()) for p in belief.probability]
         upto = np.cumsum([tier_probabilities(one, experiment.rule) for one in alone], axis=1)[:, :-1]
         mean = belief.weight @ upto
         total = float((mean * (1 - mean)).sum())
@@ -150,7 +150,7 @@ def _flip_laws(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     A panel's mean lives on a finer lattice; the law is then that of one expert drawn from the pool, and says so.
     """
     beliefs = experiment.conditioned() if experiment.published else experiment.pooled()
-    of = "the scores that fit the printed tier" if experiment.published else experiment.beliefs.pool
+    of: str = "the scores that fit the printed tier" if experiment.published else experiment.beliefs.pool
     if any(belief.lattice.unit != 1 for belief in beliefs.values()):
         beliefs, of = experiment.pooled(pool="pooled-experts"), "one expert drawn from the panel"
     table = lattice_flips(experiment.rule, experiment.problem.scale)
@@ -211,13 +211,14 @@ def _rules_given_tier(experiment: Experiment, chosen: Chosen, rules: Sequence[Ru
     there = np.zeros((len(rules), len(chosen), len(own.tiers)))
     back = np.zeros((len(rules), len(chosen)))
     for i, rule in enumerate(rules):
-        tables: dict[bytes, np.ndarray] = {}  # type: ignore[type-arg]
+        tables: dict[bytes, np.ndarray] = {}
         for a, name in enumerate(chosen):
             belief = beliefs[name]
             assert belief.condition is not None
             tier, prior = belief.condition.tier - 1, belief.probability[0]
             table = tables.setdefault(prior.tobytes(), transition(prior, identity, own, rule, scale))
-            there[i, a] = table[tier] / table[tier].sum()
+            row = table[tier].sum()
+            there[i, a] = table[tier] / row if row > 0 else np.nan
             column = table[:, tier].sum()
             back[i, a] = table[tier, tier] / column if column > 0 else np.nan
     tier_there = there[:, np.arange(len(chosen)), np.array(_published(experiment, chosen)) - 1]
@@ -275,7 +276,7 @@ def beliefs(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     return over.merge(contamination(p, reachable, experiment.epsilons))
 
 
-def _reachable(experiment: Experiment) -> np.ndarray:  # type: ignore[type-arg]
+def _reachable(experiment: Experiment) -> np.ndarray:
     """Tiers that the rule can reach at all, by tier."""
     scale = experiment.problem.scale
     anything = Belief(scale, np.full((len(experiment.factors), scale.size), 1 / scale.size))

@@ -12,7 +12,9 @@ from mcda.tiers.calibration import Calibration, calibrate
 __all__ = ["calibration_report"]
 
 
-def calibration_report(source: str, *, rule: str | None = None, counts: str | None = None) -> tuple[dict[str, Any], str]:
+def calibration_report(
+    source: str, *, rule: str | None = None, counts: str | None = None
+) -> tuple[dict[str, Any], str]:
     """Return the calibration of a problem's rule as plain data and as text.
 
     Parameters
@@ -69,7 +71,8 @@ def _data(found: Calibration) -> dict[str, Any]:
 def _text(problem: Problem, found: Calibration) -> str:
     shares = [n / sum(found.counts) for n in found.counts]
     lines = [
-        f"Rule '{found.rule.name}' of {problem.id}: cuts that make the counts {', '.join(map(str, found.counts))} likeliest,",
+        f"Rule '{found.rule.name}' of {problem.id}: cuts that make the counts likeliest",
+        f"({', '.join(map(str, found.counts))} by tier),",
         "scores independent and uniform on the scale.",
         "",
         f"{'cut':>6}{'found':>9}   range within two log units",
@@ -92,7 +95,8 @@ def _inside(found: Calibration) -> list[str]:
     """The count inside the Roadmap: under the footnote's reading no cut moves it."""
     total = sum(found.counts)
     said = f"{found.inside_count} of {total} are inside; P(inside) = {found.inside_probability:.4f}"
-    tails = f"P(at most {found.inside_count}) = {found.tail[0]:.3g}, P(at least {found.inside_count}) = {found.tail[1]:.3g}"
+    n = found.inside_count
+    tails = f"P(at most {n}) = {found.tail[0]:.3g}, P(at least {n}) = {found.tail[1]:.3g}"
     fixed = "no cut can change that." if found.rule.reading == "footnote" else "under this reading the cuts set it."
     return [f"{said}, so {tails}; {fixed}"]
 

@@ -7,7 +7,6 @@ import xarray as xr
 
 from mcda.names import attrs
 from mcda.rule import Rule
-from mcda.scores.belief import Belief
 from mcda.study.experiment import Experiment
 from mcda.tiers.acceptability import distinct
 
@@ -49,9 +48,7 @@ def _problem(experiment: Experiment) -> xr.Dataset:
         "place": "place in the source",
         "paraphrase": "what it is",
     }
-    data = {
-        name: ("alternative", [getattr(a, name) for a in listed], attrs(text, "1")) for name, text in texts.items()
-    }
+    data = {name: ("alternative", [getattr(a, name) for a in listed], attrs(text, "1")) for name, text in texts.items()}
     data["notes"] = ("alternative", [" ".join(a.notes) for a in listed], attrs("notes", "1"))
     data["published_tier"] = (
         "alternative",
@@ -121,7 +118,9 @@ def _parameters(rule: Rule) -> dict[str, str]:
         "outside_split": "" if split is None else f"{split.by}: {', '.join(map(str, split.cuts))}",
         "veto": "none" if rule.veto is None else str(rule.veto),
         "weights": ", ".join(map(str, rule.weights)),
-        "bands": "" if bands is None else f"C {_texts(bands.composite)}; c7 {_texts(bands.counterweight)}; {bands.table}",
+        "bands": ""
+        if bands is None
+        else f"C {_texts(bands.composite)}; c7 {_texts(bands.counterweight)}; {bands.table}",
     }
 
 

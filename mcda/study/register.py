@@ -16,8 +16,8 @@ import numpy.typing as npt
 import xarray as xr
 
 from mcda.errors import McdaError
-from mcda.study.load import rebuild
 from mcda.names import attrs
+from mcda.study.load import rebuild
 from mcda.tiers.acceptability import labelled
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def headline(experiment: Experiment, tiers: Sequence[int] | None = None) -> tupl
     laws = experiment.laws()
     p = labelled(laws, experiment.rule)["acceptability"].values
     if tiers is None:
-        published = dict(zip((a.id for a in experiment.problem.alternatives), experiment.problem.published, strict=True))
+        published = dict(
+            zip((a.id for a in experiment.problem.alternatives), experiment.problem.published, strict=True)
+        )
         tiers = [published[a] if experiment.published else int(p[i].argmax()) + 1 for i, a in enumerate(laws)]
     return p[np.arange(len(p)), np.array(tiers) - 1], list(tiers)
 

@@ -1,4 +1,4 @@
-"""The run folder: files that appear whole or not at all, results that explain themselves, blocks that can be resumed."""
+"""The run folder: files that appear whole or not at all, results that explain themselves, blocks to resume from."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Blocks:
         digest, body = content[:64], content[64:]
         if digest != hashlib.sha256(self.identity.encode() + body).hexdigest().encode():
             return None
-        found: xr.Dataset = xr.Dataset.from_dict(pickle.loads(body))  # noqa: S301  our own file, its hash checked
+        found: xr.Dataset = xr.Dataset.from_dict(pickle.loads(body))  # our own file, its hash checked
         return found
 
     def save(self, name: str, result: xr.Dataset) -> None:

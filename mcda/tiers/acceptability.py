@@ -50,7 +50,8 @@ def probabilities(law: Law, rule: Rule) -> Floats:
 def distinct(laws: Mapping[str, Law]) -> tuple[list[str], list[int]]:
     """Return the first name of each distinct law, and for every name the number of its law among these."""
     numbers: dict[tuple[object, ...], int] = {}
-    firsts, index = [], []
+    firsts: list[str] = []
+    index: list[int] = []
     for name, law in laws.items():
         key = law.key
         if key not in numbers:
@@ -70,7 +71,9 @@ def labelled(laws: Mapping[str, Law], rule: Rule) -> xr.Dataset:
     """Return `acceptability` (alternative, tier) alone."""
     values = _once(laws, lambda law: probabilities(law, rule))
     coords = {"alternative": list(laws), "tier": list(rule.tiers)}
-    array = xr.DataArray(values, dims=("alternative", "tier"), coords=coords, attrs=attrs("probability of the tier", "1"))
+    array = xr.DataArray(
+        values, dims=("alternative", "tier"), coords=coords, attrs=attrs("probability of the tier", "1")
+    )
     return array.to_dataset(name="acceptability")
 
 
@@ -143,7 +146,7 @@ def contamination(p: xr.DataArray, reachable: xr.DataArray, epsilons: Sequence[f
     radius = xr.Variable("radius", np.asarray(epsilons, dtype=float), attrs("share of contamination", "1"))
     e = xr.DataArray(radius.values, dims="radius", coords={"radius": radius})
     lower = ((1 - e) * p).transpose("alternative", "radius", "tier")
-    upper = lower + xr.where(reachable, e, 0.0).transpose("alternative", "radius", "tier")
+    upper = lower + (reachable * e).transpose("alternative", "radius", "tier")
     values = np.where(reachable.values, p.values, -1.0)
     top = np.sort(values, axis=1)
     margin = np.where(top[:, -2] < 0, np.inf, top[:, -1] - top[:, -2])
@@ -198,7 +201,11 @@ def indices(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str], meth
     )
     if dependences == ["independent"]:
         terms = algebra.interactions(closed, dependence="independent")
-        found["interaction"] = (("alternative", "output", "subset"), terms, attrs("interaction's share of variance", "1"))
+        found["interaction"] = (
+            ("alternative", "output", "subset"),
+            terms,
+            attrs("interaction's share of variance", "1"),
+        )
     methods = sorted({t.method for t in tables})
     return found.assign_attrs(dependence=", ".join(dependences), method=", ".join(methods), rule=rule.name)
 
@@ -232,7 +239,11 @@ def _index_dataset(
             "variance": (over, variance, attrs("variance of the output (information: entropy in bits)", "output^2")),
             "output_mean": (over, mean, attrs("mean of the output", "output")),
             "constant": (over, np.isnan(closed[..., -1]), attrs("whether the output is constant: no index", "1")),
-            "in_subset": (("subset", "factor"), members.astype(bool), attrs("whether the factor is in the subset", "1")),
+            "in_subset": (
+                ("subset", "factor"),
+                members.astype(bool),
+                attrs("whether the factor is in the subset", "1"),
+            ),
             "subset_label": (("subset",), _subset_labels(factors), attrs("factors of the subset", "1")),
         },
         coords={

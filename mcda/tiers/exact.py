@@ -91,7 +91,7 @@ def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
         found += w * np.bincount(rule.sort_components(space.values(0), space.unit), weights=law, minlength=n + 1)[1:]
     if condition is not None and not found.sum() > 0:
         raise Declined(f"under rule '{condition.rule.name}' no score vector of this belief is in tier {condition.tier}")
-    return found / found.sum()
+    return np.asarray(found / found.sum())
 
 
 # -- closed tables -----------------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ def response(belief: Belief, rule: Rule, *, joint: Floats | None = None) -> Floa
         for k in range(d):
             found[k, :, i] = share.sum(axis=tuple(a for a in range(d) if a != k))
     mass = found.sum(axis=2, keepdims=True)
-    return np.divide(found, mass, out=np.full_like(found, np.nan), where=mass > 0)
+    return np.asarray(np.divide(found, mass, out=np.full_like(found, np.nan), where=mass > 0))
 
 
 def _response_independent(belief: Belief, rule: Rule) -> Floats:

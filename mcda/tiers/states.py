@@ -46,7 +46,7 @@ class States:
 
     def values(self, rule: int = 0) -> dict[str, Ints]:
         """Return each component of a rule in every state, flat in C order."""
-        grid = np.indices(self.extents, dtype=np.int64).reshape(len(self.extents), -1)
+        grid = np.indices(tuple(self.extents.tolist()), dtype=np.int64).reshape(len(self.extents), -1)
         return {name: (grid[c] + self.low[c]) * factor for name, (c, factor) in self.columns[rule].items()}
 
 
@@ -111,7 +111,7 @@ def paired_states(before: Rule, after: Rule, lattice: Lattice) -> States:
 
 
 def trimmed(probability: Floats) -> tuple[Floats, tuple[Ints, Ints]]:
-    """Return the laws over their supports alone, padded with zeros, and (first, last) level of each (criterion, level)."""
+    """Return the laws over their supports alone, padded with zeros, and each criterion's first and last level."""
     positive = probability > 0
     first = positive.argmax(axis=1)
     last = probability.shape[1] - 1 - positive[:, ::-1].argmax(axis=1)

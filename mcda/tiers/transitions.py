@@ -73,7 +73,7 @@ def _same_scores(prior: Floats, before: Rule, after: Rule, lattice: Lattice) -> 
 def _counted(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64], law: Floats, r: Rule, s: Rule) -> Floats:
     n, m = len(r.tiers), len(s.tiers)
     flat = np.bincount((first - 1) * m + second - 1, weights=law, minlength=n * m)
-    return flat.reshape(n, m)
+    return np.asarray(flat.reshape(n, m), dtype=np.float64)
 
 
 def _by_contraction(prior: Floats, kernels: Sequence[Floats], before: Rule, after: Rule, lattice: Lattice) -> Floats:

@@ -71,7 +71,7 @@ def belief_of(given: dict[str, Any]) -> Belief:
         other, tier = given["given"].values() if isinstance(given["given"], dict) else given["given"]
         condition = Condition(rule_of(other), tier)
     probability = np.asarray(given["probability"], dtype=float)
-    weight = None if given.get("weights") is None else np.asarray(given["weights"], dtype=float)
+    weight = np.asarray(given.get("weights") or [], dtype=float)
     return Belief(lattice_of(given["levels"]), probability, weight, condition=condition)
 
 

@@ -1,7 +1,11 @@
 """Figures from results: each function takes a run's results and returns a matplotlib Figure at print size."""
 
-from mcda.output.plots.bars import acceptability, shocks
-from mcda.output.plots.curves import flips, responses, survival
-from mcda.output.plots.maps import other_rules, sensitivity
+from mcda.output.plots.acceptability import acceptability
+from mcda.output.plots.flips import flips
+from mcda.output.plots.other_rules import other_rules
+from mcda.output.plots.responses import responses
+from mcda.output.plots.sensitivity import sensitivity
+from mcda.output.plots.shocks import shocks
+from mcda.output.plots.survival import survival
 
 __all__ = ["acceptability", "flips", "other_rules", "responses", "sensitivity", "shocks", "survival"]

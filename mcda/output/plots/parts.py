@@ -22,8 +22,8 @@ from mcda.output.results import Results
 from mcda.output.style import TierStyle
 
 __all__ = [
-    "FEW", "bar_key", "dodge", "drawn", "end_labels", "heat", "key_above", "line_key", "number", "outline", "row_title",
-    "stack", "styles_of", "tier_line", "with_range",
+    "FEW", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat", "key_above", "line_key", "number", "outline", "row_title",
+    "rows_of", "settled", "stack", "styles_of", "tier_line", "unit_axis", "with_range",
 ]  # fmt: skip
 
 #: Up to so many distinct beliefs a figure shows each by itself; more are shown by printed tier, or in long lists.
@@ -77,6 +77,30 @@ def row_title(results: Results, row: xr.Dataset, between: str = " ") -> str:
 def key_above(part: SubFigure, handles: Sequence[Any], columns: int | None = None) -> None:
     """Put a key above all panels."""
     part.legend(handles=handles, loc="outside upper center", ncols=columns or len(handles))
+
+
+def rows_of(found: xr.Dataset) -> list[xr.Dataset]:
+    """Return the distinct beliefs, one by one."""
+    return [found.isel(alternative=i) for i in range(found.sizes["alternative"])]
+
+
+def by_tier(rows: Sequence[xr.Dataset]) -> dict[int, list[xr.Dataset]]:
+    """Return the distinct beliefs of each printed tier."""
+    tiers = sorted({int(row["judged_tier"]) for row in rows})
+    return {t: [row for row in rows if int(row["judged_tier"]) == t] for t in tiers}
+
+
+def unit_axis(ax: Axes) -> None:
+    """Make the upright axis one of probabilities: always the whole of 0 to 1."""
+    ax.set_ylim(0, 1)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "", "0.5", "", "1"])
+    ax.grid(axis="y")
+
+
+def settled(radius: Floats, p: Floats) -> Floats:
+    """Return the radii to show: up to one more than where all lines (line, radius) are within .005 of their ends."""
+    done = (p[:, -1:] - p <= 0.005).all(axis=0)
+    return radius[: int(np.argmax(done)) + 2]
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
@@ -137,9 +161,19 @@ def stack(ax: Axes, y: float, height: float, p: Floats, looks: Sequence[TierStyl
         ax.barh(y, value, height, left=left, facecolor=look.colour, edgecolor=look.pencil, hatch=look.hatch, linewidth=0)
         ax.barh(y, value, height, left=left, facecolor="none", edgecolor="white", linewidth=0.5)
         if value >= write:
-            box = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.6}
-            ax.text(left + value / 2, y, number(value), ha="center", va="center_baseline", color=look.ink, fontsize=6, bbox=box)
+            _number_on(ax, left + value / 2, y, height, number(value), look)
         left += float(value)
+
+
+def _number_on(ax: Axes, x: float, y: float, height: float, text: str, look: TierStyle) -> None:
+    """Write on a segment, the hatch left out behind the digits."""
+    box = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.6}
+    written = ax.text(
+        x, y, text, ha="center", va="center_baseline", color=look.ink, fontsize=style.SMALL, bbox=box, clip_on=False
+    )
+    behind = written.get_bbox_patch()
+    assert behind is not None
+    behind.set_clip_path(Rectangle((0, y - height / 2), 1, height, transform=ax.transData))
 
 
 def outline(ax: Axes, y: float, height: float, p: Floats, k: int) -> None:

@@ -1,0 +1,278 @@
+"""The methods of a run as text for a paper: what was computed, by which formula, under which assumptions.
+
+Only analyses that ran are described. Formulas are LaTeX between dollar signs, citations are keys of `references.bib`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mcda.output.findings import EQUAL, error, movers, own_spread
+from mcda.output.memo_text import mover_name, varied_over
+from mcda.output.references import as_bibtex, keys_for
+from mcda.output.results import open_results
+from mcda.output.sheets import ILLUSTRATIVE
+from mcda.output.subject import Subject
+from mcda.output.whole import write_whole
+from mcda.output.wording import clean, listing, named, points, quantity
+
+__all__ = ["as_markdown", "belief_text", "rule_text", "write_methods"]
+
+#: Lines of the register that the text lists.
+LINES = 15
+
+
+def write_methods(folder: Path) -> list[Path]:
+    """Write ``methods.md`` and ``references.bib`` of a run; return their paths."""
+    subject = Subject(open_results(folder))
+    return [
+        write_whole(folder / "methods.md", as_markdown(subject)),
+        write_whole(folder / "references.bib", as_bibtex(subject)),
+    ]
+
+
+def as_markdown(subject: Subject) -> str:
+    """Return the methods text as Markdown."""
+    title = clean(subject.problem.attrs.get("title", subject.results.attributes.get("problem", "")))
+    head = [f"# Methods: {_md(title)}"]
+    if subject.illustrative:
+        head.append(f"**{ILLUSTRATIVE}; nothing here is a finding.**")
+    head.append(f"Question of the run: {_md(clean(subject.results.attributes.get('question', '')))}")
+    parts = [(name, make(subject)) for name, make in SECTIONS]
+    body = [f"## {name}\n\n{text}" for name, text in parts if text]
+    return "\n\n".join([*head, *body]) + "\n"
+
+
+def _md(text: str) -> str:
+    """A text that Markdown shows as it stands."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|$~" else c for c in text)
+
+
+def _cite(subject: Subject, *keys: str) -> str:
+    """Citations of those works that the run's references have."""
+    found = [key for key in keys if key in keys_for(subject)]
+    return f" [{'; '.join(f'@{key}' for key in found)}]" if found else ""
+
+
+# -- rule and belief ---------------------------------------------------------------------------------------------------
+
+
+def rule_text(subject: Subject) -> str:
+    """Return the rule's parameters in a sentence."""
+    name = str(subject.results.attributes.get("rule", ""))
+    if not subject.results.has("rule") or name not in [str(r) for r in subject.results["rule"]["rule"].values]:
+        return f"Rule '{named(name)}'."
+    group = subject.results["rule"].sel(rule=name)
+    value = {str(key): str(group[key].item()) for key in group.data_vars}
+    words = {
+        "form": "form {}", "reading": "reading {}", "zero": "C = 0 counts as {}", "cuts": "cuts {}",
+        "tie": "a value on a cut goes to the {} tier number", "outside_split": "outside tiers split by {}",
+        "veto": "veto {}", "weights": "weights {}", "bands": "bands {}",
+    }  # fmt: skip
+    parts = [text.format(_same(value[key])) for key, text in words.items() if value.get(key)]
+    return f"Rule '{named(name)}': {'; '.join(parts)}."
+
+
+def _same(text: str) -> str:
+    items = [item.strip() for item in text.split(",")]
+    return f"all {items[0]}" if len(items) > 2 and len(set(items)) == 1 else named(text, 200)
+
+
+def composite_text(subject: Subject) -> str:
+    """Return how scores become the composite, by the criteria's names."""
+    roles = [str(r) for r in subject.problem["criterion_role"].values]
+    names = {role: [named(label, 40) for label, r in zip(subject.criteria.values(), roles, strict=True) if r == role]
+             for role in ("for", "against", "counterweight")}  # fmt: skip
+    less = f" less those on {listing(names['against'])}" if names["against"] else ""
+    text = f"The composite C is the sum of the scores on {listing(names['for']) or 'nothing'}{less}"
+    if names["counterweight"]:
+        text += f"; it is set against {listing(names['counterweight'])}"
+    return f"{text}."
+
+
+def belief_text(subject: Subject) -> str:
+    """Return what is believed about scores, in a sentence or two."""
+    attrs = subject.results["beliefs"].attrs
+    if not subject.published:
+        scores = subject.results["scores"].sizes["expert"] if "scores" in subject.results else "no stated number of"
+        return (
+            f"Belief: the scores of {scores} experts, pooled as '{named(attrs.get('pool', ''))}'; a score without its own "
+            f"range has a {named(attrs.get('family', ''))} law with spread {points(own_spread(subject))}."
+        )
+    ends = {"clip": "errors beyond the scale's ends stop there", "reflect": "errors beyond the scale's ends are reflected"}
+    return (
+        f"Belief: all score vectors on the scale that fit the published tier, weighted by the prior "
+        f"'{named(attrs.get('prior', ''))}'. A second panel's score is the score plus an independent error of standard "
+        f"deviation {points(own_spread(subject))}, in whole points; {ends.get(str(attrs.get('ends')), '')}."
+    )
+
+
+# -- sections ----------------------------------------------------------------------------------------------------------
+
+
+def _problem(subject: Subject) -> str:
+    n, tiers = len(subject.alternatives), len(subject.tiers)
+    source = _md(clean(subject.problem.attrs.get("citation", "")))
+    where = f" Source: {source} [@problem]." if source else ""
+    return f"{n} {subject.noun.many}, {len(subject.criteria)} criteria, {tiers} ordered tiers.{where}"
+
+
+def _rule(subject: Subject) -> str:
+    roles = [str(r) for r in subject.problem["criterion_role"].values]
+    terms = {role: [f"x_{{{k + 1}}}" for k, r in enumerate(roles) if r == role] for role in roles}
+    formula = " + ".join(terms.get("for", [])) + "".join(f" - {x}" for x in terms.get("against", []))
+    return f"{composite_text(subject)} With unit weights, $C = {formula or '0'}$. {_md(rule_text(subject))}"
+
+
+def _beliefs(subject: Subject) -> str:
+    text = _md(belief_text(subject))
+    n = len(subject.alternatives)
+    text += f" {n} {subject.noun.many} have {subject.distinct} distinct beliefs; each was computed once."
+    if subject.published:
+        return text + (
+            " $P(x) \\propto \\pi(x)\\, 1\\{r(x) = t\\}$, with $\\pi$ the prior, $r$ the rule and $t$ the published tier. Sorted by $r$ "
+            "this belief gives $t$ back by construction, which is a test of the code and no result."
+        )
+    return f"{text}{_cite(subject, 'stone1961')}"
+
+
+def _acceptability(subject: Subject) -> str:
+    if not subject.results.has("tiers/acceptability"):
+        return ""
+    largest = error(subject)
+    exactness = (
+        "Probabilities are sums over the lattice of scores: exact, given the assumptions, to rounding of floating-point numbers."
+        if largest == 0 else f"The largest standard error of a probability is {quantity(largest, 2)}."
+    )  # fmt: skip
+    what = "by a second panel's scores" if subject.published else "by scores drawn from the belief"
+    return (
+        f"The acceptability of a tier is the probability that the rule gives it {what}: $p_t = P(r(X) = t)$, as in "
+        f"stochastic sorting{_cite(subject, 'tervonen2009')}. The modal tier has the largest (a tie goes to the larger tier "
+        f"number and is marked), the margin is its lead over the next, entropy is $-\\sum_t p_t \\log_2 p_t$. {exactness}"
+    )
+
+
+def _survival(subject: Subject) -> str:
+    if not subject.results.has("second_panel/survival"):
+        return ""
+    spreads = subject.results["second_panel"]["spread"].values
+    return (
+        f"Question (a): the probability that a second panel gives the published tier, for errors of standard deviation "
+        f"{quantity(float(spreads.min()))} to {points(float(spreads.max()))}. At 0 it is 1 by construction."
+    )
+
+
+def _sensitivity(subject: Subject) -> str:
+    if not subject.results.has("sensitivity/shapley"):
+        return ""
+    attrs = subject.results["sensitivity"].attrs
+    independent = attrs.get("dependence") == "independent"
+    first = "" if independent else (
+        " Scores are dependent here, so the index of a single criterion is its closed index, interactions are not separated, and "
+        "the total can lie below it."
+    )  # fmt: skip
+    return (
+        "For criteria $J$ the closed index is $V(J) / \\mathrm{Var}\\, y$ with $V(J) = \\mathrm{Var}(E[y \\mid X_J])$"
+        f"{_cite(subject, 'sobol2001')}; total order is $1 - V(-k) / \\mathrm{{Var}}\\, y$"
+        f"{_cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain together "
+        f"evenly, and sums to 1{_cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not depend on the tiers' "
+        "numbers, is $\\sum_t \\mathrm{Var}(P(T \\le t \\mid X_J)) / \\sum_t F_t (1 - F_t)$, over all tiers $t$ but the last; the "
+        f"one-hot output is the like over $1\\{{T = t\\}}${_cite(subject, 'gamboa2014')}; information is $I(X_J; T) / H(T)$. All "
+        f"subsets were computed by {_md(clean(attrs.get('method', 'the engine')))} over the lattice"
+        f"{_cite(subject, 'ballester2022')}, dependence: {_md(clean(attrs.get('dependence', 'not stated')))}.{first}"
+    )
+
+
+def _response(subject: Subject) -> str:
+    if not subject.results.has("sensitivity/response"):
+        return ""
+    return "$P(T = t \\mid x_k = x)$ for every score $x$ of positive probability: which way a score pushes, and from where on."
+
+
+def _flips(subject: Subject) -> str:
+    if not any(subject.results.has(f"tiers/{n}") for n in ("flip_distance", "flip_probability")):
+        return ""
+    law = " Its law is taken under the belief before any second panel." if subject.published else ""
+    return (
+        "The flip distance of a score vector is the smallest change inside the scale that changes its tier: points added up "
+        f"(l1), the largest move (linf), or one criterion alone (single).{law}"
+    )
+
+
+def _other_rules(subject: Subject) -> str:
+    if not subject.results.has("other_rules/acceptability"):
+        return ""
+    others = subject.results["other_rules"].sizes["rule"] - 1
+    if subject.published:
+        return (
+            f"Question (b): $P(s(X) = t \\mid r(X) = t)$ for {others} other rules $s$, and the reverse; under rules with parameters "
+            "as in tables/rules.csv."
+        )
+    return f"The same belief sorted by {others} other rules (tables/rules.csv)."
+
+
+def _shocks(subject: Subject) -> str:
+    if not subject.results.has("shocks/acceptability"):
+        return ""
+    labels = [_md(named(x, 120)) for x in subject.results["shocks"]["label"].values]
+    return (
+        "Question (c): scores moved by declared whole points, stopped at the scale's ends, and sorted by the same rule. Not a "
+        f"forecast: it says what a tier would be if this happened. Shocks: {'; '.join(labels)}."
+    )
+
+
+def _belief_sensitivity(subject: Subject) -> str:
+    if not subject.results.has("belief_sensitivity/acceptability"):
+        return ""
+    text = f"The belief itself was varied over {varied_over(subject)}."
+    if subject.results.has("belief_sensitivity/epsilon_lost"):
+        text += (
+            " If a share $\\epsilon$ of the belief is any other law, tier probabilities lie between $(1 - \\epsilon) p_t$ and "
+            f"$(1 - \\epsilon) p_t + \\epsilon${_cite(subject, 'huber1964')}; the modal tier can be lost from $m / (1 + m)$ on, $m$ "
+            "the margin."
+        )
+    return text
+
+
+def _register(subject: Subject) -> str:
+    moving = [m for m in movers(subject) if m.mean > EQUAL]
+    if not moving:
+        return ""
+    head = "| assumption | key | used | range or other choices | basis | moves by, mean | at most |\n|---|---|---|---|---|---|---|"
+    lines = [
+        f"| {_md(mover_name(m.key))} | {_md(named(m.key))} | {_md(named(m.value))} | "
+        f"{_md(named(f'{m.low} to {m.high}' if m.high else m.low, 200))} | {m.basis} | {m.mean:.3f} | {m.top:.3f} |"
+        for m in moving[:LINES]
+    ]
+    text = (
+        "Each number and choice with a declared range was set to its ends, all others as they are; 'moves by' is the change "
+        "of the probability that the tier stands, over all alternatives. All entries: tables/register.csv."
+    )
+    return f"{text}\n\n{head}\n" + "\n".join(lines)
+
+
+def _identity(subject: Subject) -> str:
+    source = _md(clean(subject.results.attributes.get("source", "")))
+    return (
+        f"Made by {source}. Versions of all libraries, the seed, the commit and hashes of all files stand in manifest.json; the "
+        "experiment as it was run, with every default, in experiment.resolved.yaml; numbers in results.nc, as tables in tables/. "
+        "In CSV files a text that a spreadsheet would run as a formula has an apostrophe in front; an empty cell is not defined."
+    )
+
+
+SECTIONS: Sequence[tuple[str, Callable[[Subject], str]]] = (
+    ("Problem", _problem),
+    ("Rule", _rule),
+    ("Beliefs", _beliefs),
+    ("Tier probabilities", _acceptability),
+    ("A second panel", _survival),
+    ("Sensitivity", _sensitivity),
+    ("Response", _response),
+    ("Flips", _flips),
+    ("Other rules", _other_rules),
+    ("Shocks", _shocks),
+    ("How much the belief itself decides", _belief_sensitivity),
+    ("Assumption register", _register),
+    ("Identity of the run", _identity),
+)

@@ -1,0 +1,52 @@
+"""Would another reading of the rule sort alike? Agreement by rule and printed tier."""
+
+from __future__ import annotations
+
+import re
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mcda.output import selected, style
+from mcda.output.labels import axis_label, fine_print, tier_labels
+from mcda.output.plots.parts import drawn, heat
+from mcda.output.results import Results
+
+__all__ = ["other_rules"]
+
+
+@drawn
+def other_rules(results: Results) -> Figure:
+    """Draw how far every other rule agrees with the run's own, as two heat maps with numbers."""
+    found = selected.other_rules(results)
+    rules = [str(r) for r in found["rule"].values if str(r) != results.attributes.get("rule")]
+    fig, part = style.page(
+        "double", 26 + 7.2 * len(rules), foot=fine_print(results, "fitting"), illustrative=results.illustrative
+    )
+    axes = part.subplots(1, len(found.data_vars), sharey=True, squeeze=False)[0]
+    for ax, values in zip(axes, found.sel(rule=rules).data_vars.values(), strict=True):
+        image = heat(ax, values.transpose("rule", "tier_from").values)
+        ax.set_title("\n".join(style.wrapped(axis_label(values), 53, size=7, bold=True)))
+        _columns(ax, results, found)
+    axes[0].set_yticks(range(len(rules)), labels=["\n".join(_describe(results, r)) for r in rules])
+    part.supxlabel("Printed tier (number of measures)", fontsize=7)
+    part.colorbar(image, ax=list(axes), label="Share or probability", fraction=0.03, pad=0.012, aspect=36)
+    return fig
+
+
+def _columns(ax: Axes, results: Results, found: xr.Dataset) -> None:
+    names, counts = tier_labels(results), found["measures"].values
+    labels = [f"{names[int(t)]}\n({n})" for t, n in zip(found["tier_from"].values, counts, strict=True)]
+    ax.set_xticks(range(len(labels)), labels=labels)
+
+
+def _describe(results: Results, name: str) -> list[str]:
+    """Lines: a rule's name, and below it what sets it apart from the run's rule."""
+    if "rule" not in results:
+        return [name]
+    other, own = (results["rule"].sel(rule=r) for r in (name, results.attributes["rule"]))
+    parts = [f"{key.replace('_', ' ')} {other[key].item()}" for key in other.data_vars
+             if other[key].item() not in (own[key].item(), "")]  # fmt: skip
+    text = "; ".join(parts).replace(": ", " ").replace(" -", " \N{MINUS SIGN}")
+    text = re.sub(r"\(\((.*?)\)\)", lambda table: table[1].replace("), (", " / ").replace(", ", " "), text)
+    return [name, *style.wrapped(text, 64)]

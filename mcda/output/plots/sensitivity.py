@@ -1,0 +1,144 @@
+"""Which criterion decides? The ordinal index and each tier's, by criterion."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+
+from mcda.output import selected, style
+from mcda.output.labels import axis_label, criterion_labels, fine_print, tier_labels
+from mcda.output.plots.parts import FEW, drawn, heat, key_above, number, row_title, rows_of
+from mcda.output.results import Results
+
+__all__ = ["sensitivity"]
+
+Floats = npt.NDArray[np.float64]
+DARK = "#0B2C4A"
+TOTAL = {"marker": "s", "color": DARK, "linestyle": "none", "markersize": 3.6}
+SHAPLEY = {**TOTAL, "marker": "o", "markerfacecolor": "white", "markeredgecolor": DARK}
+
+
+@drawn
+def sensitivity(results: Results) -> Figure:
+    """Draw dots and heat maps for a few beliefs, heat maps of all measures for many."""
+    found = selected.sensitivity(results)
+    return _few(results, found) if found.sizes["alternative"] <= FEW else _many(results, found)
+
+
+def _alike(found: xr.Dataset) -> str:
+    """Say which criteria have equal indices everywhere, and why."""
+    values = found["total_order"].transpose("factor", ...).values.reshape(found.sizes["factor"], -1)
+    close = [[np.allclose(v, other, atol=1e-9, equal_nan=True) for other in values] for v in values]
+    same = found["factor"].values[np.sum(close, axis=1) > 1]
+    if not len(same):
+        return ""
+    return f"Equal values ({', '.join(same)}): the prior and the rule treat these criteria alike."
+
+
+def _tier_outputs(found: xr.Dataset) -> dict[int, str]:
+    """The outputs that are a tier's indicator, by the tier's number."""
+    named = [str(o) for o in found["output"].values if str(o).startswith("tier = ")]
+    return {int(o.removeprefix("tier = ")): o for o in named}
+
+
+# -- few beliefs -------------------------------------------------------------------------------------------------------
+
+
+def _few(results: Results, found: xr.Dataset) -> Figure:
+    """A column for each belief: dots of the ordinal index above, the tiers' heat map below."""
+    foot = fine_print(results, more=_alike(found))
+    fig, part = style.page("double", 106, foot=foot, illustrative=results.illustrative)
+    axes = part.subplots(2, found.sizes["alternative"], sharey="row", squeeze=False)
+    for above, below, row in zip(*axes, rows_of(found), strict=True):
+        _dots(above, row.sel(output="ordinal"))
+        above.set_title(row_title(results, row, "\n"))
+        _map(below, row)
+    names = criterion_labels(results)
+    for ax in axes[:, 0]:
+        labels = [f"{names.get(f, '')} ({f})" for f in map(str, found["factor"].values)]
+        ax.set_yticks(range(len(labels)), labels=labels)
+    _shade_bar(part, axes[1, :].tolist(), axis_label(found["total_order"]), location="right", aspect=18)
+    ends = [Line2D([], [], **TOTAL, label=axis_label(found["total_order"])),
+            Line2D([], [], **SHAPLEY, label=f"{axis_label(found['shapley'])} (adds up to 1)")]  # fmt: skip
+    key_above(part, ends)
+    return fig
+
+
+def _dots(ax: Axes, row: xr.Dataset) -> None:
+    """Total order and Shapley effect of the ordinal index, by factor; the first orders' sum in words."""
+    places = np.arange(row.sizes["factor"])
+    ax.hlines(places, row["shapley"], row["total_order"], color="#999999", linewidth=0.7, zorder=1)
+    ax.plot(row["total_order"], places, **TOTAL, clip_on=False)
+    ax.plot(row["shapley"], places, **SHAPLEY, clip_on=False)
+    ax.set_xlim(0, 1)
+    ax.set_xticks([0, 0.5, 1], labels=["0", "0.5", "1"])
+    ax.set_ylim(len(places) - 0.5, -0.5)
+    ax.grid(axis="x")
+    alone = number(float(row["first_order"].sum()))
+    ax.set_xlabel(f"Ordinal index\n(first order: {alone} in all)", fontsize=style.SMALL)
+
+
+def _map(ax: Axes, row: xr.Dataset) -> None:
+    outputs = _tier_outputs(row)
+    values = row["total_order"].sel(output=list(outputs.values())).transpose("factor", "output").values
+    heat(ax, np.round(values, 9), write=lambda p: number(p).removeprefix("0") or "0")
+    ax.set_xticks(range(len(outputs)), labels=list(outputs))
+    ax.set_xlabel("Being in tier", fontsize=style.SMALL)
+
+
+def _shade_bar(part: SubFigure, axes: list[Axes], label: str, *, location: str, aspect: float) -> None:
+    shades = ScalarMappable(Normalize(0, 1), style.SHADES)
+    part.colorbar(shades, ax=axes, location=location, label=label, fraction=0.03, pad=0.012, aspect=aspect)
+
+
+# -- many beliefs ------------------------------------------------------------------------------------------------------
+
+
+def _many(results: Results, found: xr.Dataset) -> Figure:
+    """A heat map of all measures by criterion for the ordinal index (twice) and for each tier."""
+    n = found.sizes["alternative"]
+    more = "Hatched: that tier has probability 0 or 1, so no index. " + _alike(found)
+    fig, part = style.page("double", 26 + 3.1 * n, foot=fine_print(results, more=more), illustrative=results.illustrative)
+    panels = _panels(results, found)
+    axes = part.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for ax, (title, values) in zip(axes, panels.items(), strict=True):
+        heat(ax, values.transpose("alternative", "factor").values, write=None)
+        ax.set_title(title, fontsize=style.SMALL)
+        ax.set_xticks(range(values.sizes["factor"]), labels=_short(found))
+        for at in np.flatnonzero(np.diff(found["judged_tier"].values)):
+            ax.axhline(at + 0.5, color="#000000", linewidth=0.8)
+    axes[0].set_yticks(range(n), labels=[str(x) for x in found["label"].values])
+    _margin(axes[-1], results, found["judged_tier"].values)
+    factors = [str(f) for f in found["factor"].values]
+    part.supxlabel(f"Criterion ({factors[0]} to {factors[-1]})", fontsize=7)
+    label = f"Share of variance: {found['total_order'].attrs['long_name']}, or {found['shapley'].attrs['long_name']}"
+    _shade_bar(part, list(axes), label, location="top", aspect=70)
+    return fig
+
+
+def _panels(results: Results, found: xr.Dataset) -> dict[str, xr.DataArray]:
+    ordinal, names = found.sel(output="ordinal"), tier_labels(results)
+    panels = {"Ordinal,\ntotal order": ordinal["total_order"], "Ordinal,\nShapley": ordinal["shapley"]}
+    for tier, output in _tier_outputs(found).items():
+        panels[f"{names[tier]},\ntotal order"] = found["total_order"].sel(output=output)
+    return panels
+
+
+def _short(found: xr.Dataset) -> list[str]:
+    """Criteria in one or two characters: c1 as 1."""
+    return [str(f).removeprefix("c") for f in found["factor"].values]
+
+
+def _margin(ax: Axes, results: Results, tiers: npt.NDArray[np.int64]) -> None:
+    """The printed tiers' names at the right."""
+    for tier in np.unique(tiers):
+        middle, text = float(np.flatnonzero(tiers == tier).mean()), tier_labels(results)[int(tier)]
+        ax.text(
+            1.06, middle, text, transform=ax.get_yaxis_transform(), rotation=270, va="center", fontsize=style.SMALL
+        )

@@ -1,0 +1,63 @@
+"""Many beliefs at once: one thin line for one measure, a row of panels for each printed tier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from mcda.output import style
+from mcda.output.labels import axis_label, count, tier_labels
+from mcda.output.plots.parts import by_tier, rows_of, settled, styles_of, unit_axis
+from mcda.output.results import Results
+
+__all__ = ["threads"]
+
+
+def threads(
+    results: Results, found: xr.Dataset, variable: str, across: str, titles: Sequence[Sequence[str]], *, foot: str,
+    steps: bool = False,
+) -> Figure:  # fmt: skip
+    """Draw a variable of every belief: tiers down, the members of the dimension `across` to the right.
+
+    Of a variable over tiers only the printed tier's values are drawn. With `steps` it is a law of a distance: lines are
+    steps from (0, 0), and end where nothing changes any more.
+    """
+    groups, names = by_tier(rows_of(found)), tier_labels(results)
+    fig, part = style.page("double", 17 + 25 * len(groups), foot=foot, illustrative=results.illustrative)
+    axes = part.subplots(len(groups), len(titles), sharex="col", sharey=True, squeeze=False)
+    for line, (tier, members) in zip(axes, groups.items(), strict=True):
+        n = sum(int(row["measures"]) for row in members)
+        line[0].set_ylabel(f"{names[tier]}\n({count(n)})", fontweight="bold")
+        for ax, column in zip(line, found[across].values, strict=True):
+            _panel(ax, [_line(row, variable, across, column) for row in members], styles_of(results)[tier].thread, steps)
+    for ax, title, column in zip(axes[0], titles, found[across].values, strict=True):
+        ax.set_title("\n".join(title), fontsize=style.SMALL)
+        if steps:
+            p = found[variable].sel({across: column})
+            ax.set_xlim(0, settled(p["radius"].values, p.transpose("alternative", "radius").values)[-1])
+    along = next(dim for dim in found[variable].dims if dim not in ("alternative", across, "tier"))
+    part.supxlabel(axis_label(found[along]), fontsize=7)
+    part.supylabel(axis_label(found[variable]), fontsize=7)
+    return fig
+
+
+def _line(row: xr.Dataset, variable: str, across: str, column: str) -> xr.DataArray:
+    line = row[variable].sel({across: column})
+    return line.sel(tier=int(row["judged_tier"])) if "tier" in line.dims else line
+
+
+def _panel(ax: Axes, lines: Sequence[xr.DataArray], colour: str, steps: bool) -> None:
+    for line in lines:
+        x, y = line[line.dims[0]].values, line.values
+        if steps:
+            ax.plot([0, *x], [0, *y], color=colour, linewidth=0.6, drawstyle="steps-post")
+        else:
+            ax.plot(x, y, color=colour, linewidth=0.6)
+    unit_axis(ax)
+    ax.set_xlim(0 if steps else np.min(x), np.max(x))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))

@@ -1,0 +1,99 @@
+"""References for what a run computed: one BibTeX entry for each work, and which analysis rests on which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mcda.output.sheets import tex_text
+from mcda.output.subject import Subject
+
+__all__ = ["as_bibtex", "keys_for"]
+
+#: Entries by key; no number in them is a guess.
+WORKS: dict[str, tuple[str, dict[str, str]]] = {
+    "sobol2001": ("article", {
+        "author": "Sobol', Ilya M.", "year": "2001", "volume": "55", "number": "1--3", "pages": "271--280",
+        "title": "Global sensitivity indices for nonlinear mathematical models and their {M}onte {C}arlo estimates",
+        "journal": "Mathematics and Computers in Simulation"}),
+    "homma1996": ("article", {
+        "author": "Homma, Toshimitsu and Saltelli, Andrea", "year": "1996", "volume": "52", "number": "1", "pages": "1--17",
+        "title": "Importance measures in global sensitivity analysis of nonlinear models",
+        "journal": "Reliability Engineering \\& System Safety"}),
+    "saltelli2010": ("article", {
+        "author": "Saltelli, Andrea and Annoni, Paola and Azzini, Ivano and Campolongo, Francesca and Ratto, Marco and "
+                  "Tarantola, Stefano", "year": "2010", "volume": "181", "number": "2", "pages": "259--270",
+        "title": "Variance based sensitivity analysis of model output. {D}esign and estimator for the total sensitivity index",
+        "journal": "Computer Physics Communications"}),
+    "owen2014": ("article", {
+        "author": "Owen, Art B.", "year": "2014", "volume": "2", "number": "1", "pages": "245--251",
+        "title": "{S}obol' indices and {S}hapley value", "journal": "SIAM/ASA Journal on Uncertainty Quantification"}),
+    "song2016": ("article", {
+        "author": "Song, Eunhye and Nelson, Barry L. and Staum, Jeremy", "year": "2016", "volume": "4", "number": "1",
+        "pages": "1060--1083", "title": "{S}hapley effects for global sensitivity analysis: theory and computation",
+        "journal": "SIAM/ASA Journal on Uncertainty Quantification"}),
+    "gamboa2014": ("article", {
+        "author": "Gamboa, Fabrice and Janon, Alexandre and Klein, Thierry and Lagnoux, Agn{\\`e}s", "year": "2014",
+        "volume": "8", "number": "1", "pages": "575--603",
+        "title": "Sensitivity analysis for multidimensional and functional outputs",
+        "journal": "Electronic Journal of Statistics"}),
+    "ballester2022": ("article", {
+        "author": "Ballester-Ripoll, Rafael and Leonelli, Manuele", "year": "2022", "volume": "225", "pages": "108573",
+        "title": "Computing {S}obol indices in probabilistic graphical models",
+        "journal": "Reliability Engineering \\& System Safety", "eprint": "2110.03749", "archiveprefix": "arXiv"}),
+    "tervonen2009": ("article", {
+        "author": "Tervonen, Tommi and Figueira, Jos{\\'e} Rui and Lahdelma, Risto and Almeida Dias, Juscelino and Salminen, "
+                  "Pekka", "year": "2009", "volume": "192", "number": "1", "pages": "236--242",
+        "title": "A stochastic method for robustness analysis in sorting problems",
+        "journal": "European Journal of Operational Research"}),
+    "huber1964": ("article", {
+        "author": "Huber, Peter J.", "year": "1964", "volume": "35", "number": "1", "pages": "73--101",
+        "title": "Robust estimation of a location parameter", "journal": "The Annals of Mathematical Statistics"}),
+    "stone1961": ("article", {
+        "author": "Stone, Mervyn", "year": "1961", "volume": "32", "number": "4", "pages": "1339--1342",
+        "title": "The opinion pool", "journal": "The Annals of Mathematical Statistics"}),
+}  # fmt: skip
+
+
+def _sensitivity(subject: Subject) -> bool:
+    return subject.results.has("sensitivity/closed_index") or subject.results.has("sensitivity/shapley")
+
+
+def _sampled(subject: Subject) -> bool:
+    return _sensitivity(subject) and "sampl" in str(subject.results["sensitivity"].attrs.get("method", ""))
+
+
+def _dependent(subject: Subject) -> bool:
+    return _sensitivity(subject) and subject.results["sensitivity"].attrs.get("dependence") != "independent"
+
+
+#: Which run cites which work.
+CITED: dict[str, Callable[[Subject], bool]] = {
+    "tervonen2009": lambda s: s.results.has("tiers/acceptability"),
+    "stone1961": lambda s: not s.published,
+    "sobol2001": _sensitivity,
+    "homma1996": _sensitivity,
+    "owen2014": _sensitivity,
+    "song2016": _dependent,
+    "gamboa2014": _sensitivity,
+    "ballester2022": lambda s: _sensitivity(s) and not _sampled(s),
+    "saltelli2010": _sampled,
+    "huber1964": lambda s: s.results.has("belief_sensitivity/epsilon_lost"),
+}
+
+
+def keys_for(subject: Subject) -> list[str]:
+    """Return the keys of the works that a run rests on."""
+    return [key for key, cited in CITED.items() if cited(subject)]
+
+
+def as_bibtex(subject: Subject) -> str:
+    """Return the run's references as BibTeX; the source of the problem first."""
+    entries = [_entry(key, *WORKS[key]) for key in keys_for(subject)]
+    if citation := str(subject.problem.attrs.get("citation", "")):
+        entries.insert(0, f"@misc{{problem,\n  note = {{{tex_text(citation)}}},\n}}\n")
+    return "\n".join(entries)
+
+
+def _entry(key: str, kind: str, fields: dict[str, str]) -> str:
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in sorted(fields.items()))
+    return f"@{kind}{{{key},\n{lines}}}\n"
