@@ -197,7 +197,7 @@ def show(name: str, as_json: bool) -> None:
     """Show a RUN's results or a PROBLEM (a file or a shipped name), to be read in the terminal."""
     from mcda.study.show import show_problem, show_run
 
-    data, text = show_run(Path(name)) if Path(name).is_dir() else show_problem(name)
+    data, text = show_run(Path(name)) if os.path.isdir(name) else show_problem(name)
     _print(data, text, as_json)
 
 

@@ -24,7 +24,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, PydanticUserError, ValidationError
 from pydantic_core import ErrorDetails
@@ -32,7 +32,7 @@ from pydantic_core import ErrorDetails
 from mcda.errors import InvalidFile, Mistake, did_you_mean
 from mcda.files.document import Document, KeyPath, shown
 
-__all__ = ["validate"]
+__all__ = ["validate", "validate_file"]
 
 M = TypeVar("M", bound=BaseModel)
 _Schema = Mapping[str, Any]
@@ -78,6 +78,18 @@ def validate(model: type[M], document: Document, at: KeyPath = ()) -> M:
         troubles = [_trouble(details, data) for details in error.errors(include_url=False)]
     schema = _Lookup(_json_schema(model))
     raise InvalidFile(_mistake(trouble, schema, document, at) for trouble in _reduced(troubles)) from None
+
+
+def validate_file(model: type[M], document: Document) -> M:
+    """Return a whole document as a model; one of another `format` is refused for that alone.
+
+    Errors: as those of :func:`validate`.
+    """
+    wanted, found = get_args(model.model_fields["format"].annotation)[0], document.data.get("format")
+    if isinstance(found, str) and found != wanted:
+        what = f"is another kind of file (got {shown(found)})"
+        raise InvalidFile([document.mistake(("format",), what, wanted)])
+    return validate(model, document)
 
 
 def _part(document: Document, at: KeyPath) -> Any:

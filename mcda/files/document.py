@@ -36,7 +36,10 @@ from ruamel.yaml.events import (
 
 from mcda.errors import InvalidFile, Mistake, did_you_mean
 
-__all__ = ["Document", "KeyPath", "Scalar", "dotted", "plain_scalar", "read_document", "shown"]
+__all__ = [
+    "ALLOWED_SCALAR", "MAX_DEPTH", "Document", "KeyPath", "Scalar", "dotted", "plain_scalar", "read_document", "shown",
+    "why_unreadable",
+]  # fmt: skip
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 Scalar: TypeAlias = str | int | float | bool | None
@@ -226,10 +229,13 @@ def _read_bytes(file: str) -> bytes:
         with open(file, "rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise _fail(file, _why_unreadable(file, error), "a YAML file that can be read") from None
+        raise _fail(file, why_unreadable(file, error), "a YAML file that can be read") from None
 
 
-def _why_unreadable(file: str, error: Exception) -> str:
+def why_unreadable(file: str, error: Exception) -> str:
+    """Return in words why a file could not be opened or read."""
+    if isinstance(error, FileNotFoundError) and os.path.islink(file):
+        return "is a link to a file that is not there"
     if isinstance(error, FileNotFoundError):
         return f"there is no such file{did_you_mean(os.path.basename(file), _siblings(file))}"
     if isinstance(error, OSError) and os.path.isdir(file):
@@ -240,7 +246,7 @@ def _why_unreadable(file: str, error: Exception) -> str:
 
 def _siblings(file: str) -> list[str]:
     try:
-        return sorted(os.listdir(os.path.dirname(file) or "."))
+        return sorted(set(os.listdir(os.path.dirname(file) or ".")) - {os.path.basename(file)})
     except OSError:
         return []
 
@@ -478,11 +484,11 @@ class _Walk:
             value = plain_scalar(event.value) if event.style is None else event.value
             return _checked_text(value) if isinstance(value, str) else value
         except ValueError as error:
-            self._refuse(here, f"is {error}", _ALLOWED_SCALAR)
+            self._refuse(here, f"is {error}", ALLOWED_SCALAR)
             return str(event.value)
 
 
-_ALLOWED_SCALAR = f"numbers of at most {MAX_DIGITS} digits, floats below 1.8e308, printable text"
+ALLOWED_SCALAR = f"numbers of at most {MAX_DIGITS} digits, floats below 1.8e308, printable text"
 
 
 def _checked_text(text: str) -> str:

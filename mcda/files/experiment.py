@@ -19,9 +19,9 @@ from typing import Any
 
 from mcda.errors import InvalidFile, Mistakes, UsageError, did_you_mean
 from mcda.files.basis import Number
-from mcda.files.checking import validate
+from mcda.files.checking import validate_file
 from mcda.files.crosscheck import repeated
-from mcda.files.document import MAX_DEPTH, Document, KeyPath, plain_scalar, read_document, shown
+from mcda.files.document import ALLOWED_SCALAR, MAX_DEPTH, Document, KeyPath, plain_scalar, read_document, shown
 from mcda.files.models import ExperimentFile
 from mcda.files.panel_csv import MAX_DECIMALS, read_panel
 from mcda.files.problem import Documents, build_problem, numbers_of, read_problem
@@ -68,7 +68,7 @@ def read_experiment(source: str | Path, *, settings: Sequence[str] = ()) -> Part
     path = find("experiment", str(source))
     document = with_settings(read_document(path), settings)
     mistakes = Mistakes()
-    model = mistakes.of(partial(validate, ExperimentFile, document))
+    model = mistakes.of(partial(validate_file, ExperimentFile, document))
     problem = mistakes.of(partial(_problem_documents, document, path))
     if problem is None:
         raise InvalidFile(mistakes)
@@ -115,7 +115,7 @@ def build_parts(sources: Sources, *, panel: Panel | None = None) -> Parts:
     """
     document = sources.documents["experiment"]
     mistakes = Mistakes()
-    model = mistakes.of(partial(validate, ExperimentFile, document))
+    model = mistakes.of(partial(validate_file, ExperimentFile, document))
     problem = mistakes.of(partial(build_problem, {r: d for r, d in sources.documents.items() if r != "experiment"}))
     numbers = mistakes.of(partial(numbers_of, {"experiment": document}))
     if model is not None and problem is not None:
@@ -201,7 +201,7 @@ def _setting(document: Document, path: KeyPath, text: str) -> tuple[Any]:
             return (read_document("--set", text=f"value: {text}").data["value"],)
         return (plain_scalar(read_document("--set", text=_quoted(text)).data["value"]),)
     except ValueError as reason:
-        what, allowed = f"is {reason}", "a value of YAML"
+        what, allowed = f"is {reason}", ALLOWED_SCALAR
     except InvalidFile as refused:
         what, allowed = refused.mistakes[0].what, refused.mistakes[0].allowed
     raise InvalidFile([document.mistake(path, what, allowed)])

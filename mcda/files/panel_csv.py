@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from mcda.errors import InvalidFile, Mistake, did_you_mean
+from mcda.files.document import why_unreadable
 from mcda.problem import Problem
 from mcda.scores.panel import UNKNOWN, Answer, Panel
 
@@ -94,8 +95,7 @@ def _bytes(file: str) -> bytes:
         with open(file, "rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise _refused(file, f"cannot be read ({reason})", "allowed: a CSV file that can be read") from None
+        raise _refused(file, why_unreadable(file, error), "allowed: a CSV file that can be read") from None
 
 
 def _lines(text: str) -> list[str]:

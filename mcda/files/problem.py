@@ -10,7 +10,7 @@ from typing import Any
 
 from mcda.errors import InvalidFile, Mistakes, UsageError, did_you_mean
 from mcda.files.basis import Number, collect_numbers
-from mcda.files.checking import validate
+from mcda.files.checking import validate_file
 from mcda.files.crosscheck import cross_check, listed_mistakes
 from mcda.files.document import Document, read_document, shown
 from mcda.files.models import AlternativesFile, CatalogueFile, ProblemFile
@@ -50,7 +50,7 @@ def read_problem(source: str | Path, *, beside: Path | None = None) -> Documents
             found = mistakes.of(partial(_named_file, problem, path, f"{role}_from", name))
             documents.update({role: found} if found else {})
     if mistakes:
-        mistakes.of(partial(validate, ProblemFile, problem))
+        mistakes.of(partial(validate_file, ProblemFile, problem))
     mistakes.stop()
     return documents
 
@@ -84,12 +84,12 @@ def build_problem(documents: Documents) -> Problem:
     mistakes = Mistakes()
     document = documents["problem"]
     own = {role: d for role, d in documents.items() if role in ("problem", "alternatives", "catalogue")}
-    model = mistakes.of(partial(validate, ProblemFile, document))
+    model = mistakes.of(partial(validate_file, ProblemFile, document))
     listed: Any = model
     if "alternatives" in documents:
-        listed = mistakes.of(partial(validate, AlternativesFile, documents["alternatives"]))
+        listed = mistakes.of(partial(validate_file, AlternativesFile, documents["alternatives"]))
     if "catalogue" in documents:
-        mistakes.of(partial(validate, CatalogueFile, documents["catalogue"]))
+        mistakes.of(partial(validate_file, CatalogueFile, documents["catalogue"]))
     numbers = mistakes.of(partial(numbers_of, own))
     if model is not None:
         mistakes += cross_check(model, document, documents.get("alternatives"), listed)
@@ -105,7 +105,7 @@ def build_problem(documents: Documents) -> Problem:
 def check_listed(document: Document) -> None:
     """Check a file of alternatives by itself; :class:`InvalidFile` with its mistakes."""
     mistakes = Mistakes()
-    listed = mistakes.of(partial(validate, AlternativesFile, document))
+    listed = mistakes.of(partial(validate_file, AlternativesFile, document))
     mistakes.of(partial(numbers_of, {"alternatives": document}))
     if listed is not None:
         mistakes += listed_mistakes(listed, document)
@@ -115,7 +115,7 @@ def check_listed(document: Document) -> None:
 def check_catalogue(document: Document) -> None:
     """Check a catalogue by itself; :class:`InvalidFile` with its mistakes."""
     mistakes = Mistakes()
-    mistakes.of(partial(validate, CatalogueFile, document))
+    mistakes.of(partial(validate_file, CatalogueFile, document))
     mistakes.of(partial(numbers_of, {"catalogue": document}))
     mistakes.stop()
 

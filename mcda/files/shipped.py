@@ -33,6 +33,11 @@ def problems() -> dict[str, Path]:
     return {path.parent.name: path for path in sorted(shipped("cases").glob("*/problem.yaml"))}
 
 
+def siblings(path: Path) -> list[str]:
+    """Return the names of the YAML files beside a path that is none."""
+    return sorted(other.name for other in path.parent.glob("*.yaml") if other.name != path.name)
+
+
 def find(kind: str, named: str, *, beside: Path | None = None) -> Path:
     """Return the file meant by a path (relative to `beside`) or by a shipped name.
 
@@ -44,6 +49,6 @@ def find(kind: str, named: str, *, beside: Path | None = None) -> Path:
         return path
     if named in known:
         return known[named]
-    near = did_you_mean(named, known)
+    near = did_you_mean(named, [*known, *siblings(path)])
     short = named if len(named) <= 200 else f"{named[:199]}…"
     raise UsageError(f"no {kind} file '{short}' and no shipped {kind} of that name{near}; shipped are {', '.join(known)}")

@@ -1,4 +1,4 @@
-"""Words on figures: axis labels from the results' own attributes, and the small print that says what a figure rests on."""
+"""Words on figures: axis labels from the results' own attributes, and small print that says what a figure rests on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 
 from mcda.output.results import Results
+from mcda.output.wording import Noun, capital
 
-__all__ = ["NORMS", "axis_label", "count", "criterion_labels", "fine_print", "sentence_case", "tier_labels"]
+__all__ = ["NORMS", "axis_label", "criterion_labels", "fine_print", "noun", "tier_labels"]
 
 #: Which law of scores a figure is about: the headline's, what lies before a second panel, or the whole curve.
 About = Literal["headline", "fitting", "curve"]
@@ -22,21 +23,17 @@ NORMS = {
 }
 
 
-def sentence_case(text: str) -> str:
-    """Return a text with a capital letter at its start, whatever else it holds."""
-    return text[:1].upper() + text[1:]
-
-
 def axis_label(variable: xr.DataArray) -> str:
     """Return ``Long name (units)`` from a variable's attributes; pure numbers have no unit."""
-    name = sentence_case(str(variable.attrs.get("long_name", variable.name)))
+    name = capital(str(variable.attrs.get("long_name", variable.name)))
     units = str(variable.attrs.get("units", "1"))
     return name if units == "1" else f"{name} ({units})"
 
 
-def count(n: int, noun: str = "measure") -> str:
-    """Return ``'1 measure'``, ``'12 measures'``."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+def noun(results: Results) -> Noun:
+    """Return what an alternative is called: the problem's attributes `noun` and `noun_plural`, or "measure"."""
+    one = str(results["problem"].attrs.get("noun", "")) or "measure"
+    return Noun(one, str(results["problem"].attrs.get("noun_plural", "")) or f"{one}s")
 
 
 def tier_labels(results: Results) -> dict[int, str]:
@@ -53,7 +50,8 @@ def criterion_labels(results: Results) -> dict[str, str]:
 
 def fine_print(results: Results, about: About = "headline", *, more: str = "") -> str:
     """Return what every figure carries at its foot: how sure, under which beliefs, by which rule."""
-    parts = [_certainty(results), _beliefs(results, about), f"Rule: {results.attributes.get('rule', 'not named')}.", more]
+    rule = f"Rule: {results.attributes.get('rule', 'not named')}."
+    parts = [_certainty(results), _beliefs(results, about), rule, more]
     return " ".join(part for part in parts if part)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from mcda.errors import UsageError
 from mcda.output.memo_docx import as_docx
-from mcda.output.memo_figure import memo_figure
 from mcda.output.memo_html import as_html
 from mcda.output.memo_model import Block, Grid, Memo, Paragraph, Section
 from mcda.output.memo_sections import panel_sections, published_sections
@@ -35,9 +34,6 @@ def build_memo(results: Results, *, identity: str = "") -> Memo:
     """Return the memo of a run's results; `identity` says which results these are (a hash of their file)."""
     subject = Subject(results)
     sections = published_sections(subject) if subject.published else panel_sections(subject)
-    picture = memo_figure(subject)
-    if picture is not None and sections:
-        sections[0] = Section(sections[0].heading, (*sections[0].blocks, picture))
     attributes = results.attributes
     return Memo(
         title="How sure is each published tier?" if subject.published else "How sure is each tier, by the panel's scores?",

@@ -26,7 +26,7 @@ __all__ = ["as_docx"]
 #: The date of the file's properties: runs of one experiment give one file.
 _DATE = datetime(2000, 1, 1)
 _ACCENT = RGBColor(0x0B, 0x3F, 0x66)
-_FONT = "Calibri"
+_FONT = "Arial"
 
 
 def as_docx(memo: Memo) -> bytes:
@@ -64,21 +64,21 @@ def _page(document: Document) -> None:
 
 def _styles(document: Document) -> None:
     """Fonts and spaces of the styles that the memo uses; three of its own."""
-    sizes = {"Normal": 10, "Title": 18, "Subtitle": 11.5, "Heading 1": 12.5, "List Bullet": 10, "Caption": 9}
+    sizes = {"Normal": 9.5, "Title": 17, "Subtitle": 11, "Heading 1": 12, "List Bullet": 9.5, "Caption": 8.5}
     for name, size in sizes.items():
         _style(document.styles[name], size)
     for name in ("Title", "Heading 1"):
-        document.styles[name].font.color.rgb = _ACCENT  # type: ignore[attr-defined]
-    document.styles["Heading 1"].paragraph_format.space_before = Pt(9)  # type: ignore[attr-defined]
-    document.styles["Caption"].font.color.rgb = RGBColor(0x1B, 0x1B, 0x1B)  # type: ignore[attr-defined]
-    document.styles["Subtitle"].font.color.rgb = RGBColor(0x33, 0x33, 0x33)  # type: ignore[attr-defined]
-    document.styles["Subtitle"].font.italic = False  # type: ignore[attr-defined]
-    for name, size in (("Small Print", 8.5), ("Table Text", 8.5), ("Banner", 10), ("Lead", 11)):
+        document.styles[name].font.color.rgb = _ACCENT
+    document.styles["Heading 1"].paragraph_format.space_before = Pt(9)
+    document.styles["Caption"].font.color.rgb = RGBColor(0x1B, 0x1B, 0x1B)
+    document.styles["Subtitle"].font.color.rgb = RGBColor(0x33, 0x33, 0x33)
+    document.styles["Subtitle"].font.italic = False
+    for name, size in (("Small Print", 8), ("Table Text", 8), ("Banner", 10), ("Lead", 10.5)):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style = document.styles["Normal"]  # type: ignore[attr-defined]
+        style.base_style = document.styles["Normal"]
         _style(style, size)
-    document.styles["Table Text"].paragraph_format.space_after = Pt(0)  # type: ignore[attr-defined]
-    document.styles["Banner"].font.bold = True  # type: ignore[attr-defined]
+    document.styles["Table Text"].paragraph_format.space_after = Pt(0)
+    document.styles["Banner"].font.bold = True
     _language(document)
 
 

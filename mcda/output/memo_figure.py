@@ -1,58 +1,146 @@
-"""The memo's one figure, drawn by the same functions as the figures of a paper, as SVG for HTML and PNG for Word."""
+"""The memo's one figure, small: how survival falls with the error, and how far probabilities range over assumptions.
+
+SVG for HTML, PNG for Word; the figures of a paper (:mod:`mcda.output.plots`) show the same numbers at length.
+"""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mcda.output import style
+from mcda.output.findings import TierFinding
 from mcda.output.memo_model import Picture
-from mcda.output.results import Results
+from mcda.output.memo_panel import PanelFinding
+from mcda.output.memo_text import tier_name, varied_over
+from mcda.output.plots.parts import end_labels, tier_line
 from mcda.output.subject import Subject
-from mcda.output.wording import capital, listing, named, plain, points, quantity
+from mcda.output.wording import Span, listing, named, plain, points, probability, quantity
 
-__all__ = ["memo_figure"]
-
-#: Most alternatives that a memo's figure has a line for.
-LINES = 20
+__all__ = ["Line", "panel_figure", "published_figure"]
 
 _HEAD = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_INK, _QUIET = "#333333", "#9A9A9A"
 
 
-def memo_figure(subject: Subject) -> Picture | None:
-    """Return the figure that belongs to the run's headline, or None where a memo has no room or no data for one."""
-    if subject.published and subject.results.has("second_panel/survival"):
-        from mcda.output.plots import survival
+@dataclass(frozen=True)
+class Line:
+    """One line of the chart of ranges: a name, the tier it is about, a probability, its range."""
 
+    name: str
+    tier: int
+    value: float
+    varied: Span | None
+
+
+def published_figure(subject: Subject, found: Sequence[TierFinding]) -> Picture | None:
+    """Return the curves of survival and the ranges of the headline, by published tier."""
+    lines = [Line(named(subject.tier_labels[f.tier], 30), f.tier, f.stands.middle, f.varied) for f in found]
+    curves = subject.results.has("second_panel/survival")
+    if not lines:
+        return None
+    over = f" over {varied_over(subject)}" if subject.varied is not None else ""
+    right = f"its value in the run (marker) and its range{over} (bar)" if over else "its value in the run (marker)"
+    caption = f"The probability that the published tier comes again: {right}."
+    if curves:
         caption = (
-            f"How the probability that a second panel gives the published tier falls with the size of its errors. At an error of 0 "
-            "it is 1 by construction."
+            "The probability that the published tier comes again. Left: by the size of a second panel's errors; at 0 it is "
+            f"1 by construction. Right: {right}; the dashed line is one half."
         )
-        return _picture(subject, survival, caption, _survival_alt(subject))
-    if subject.results.has("tiers/acceptability") and len(subject.alternatives) <= LINES:
-        from mcda.output.plots import acceptability
-
-        caption = f"Probabilities of the tiers, by {subject.noun.one}."
-        return _picture(subject, acceptability, caption, _acceptability_alt(subject))
-    return None
+    alt = " ".join([_curves_alt(subject)] * curves + [_lines_alt(lines)])
+    return _picture(subject, lines, caption, alt, "probability that the tier comes again", curves=curves)
 
 
-def _picture(subject: Subject, plot: Callable[[Results], Figure], caption: str, alt: str) -> Picture:
-    figure = plot(subject.results)
-    width = float(figure.get_size_inches()[0]) / style.MM
+def panel_figure(subject: Subject, found: Sequence[PanelFinding]) -> Picture | None:
+    """Return the ranges of the likeliest tiers' probabilities, for the alternatives of the memo's first table."""
+    lines = [
+        Line(f"{named(subject.labels[f.row], 44)}: {named(subject.tier_labels[f.modal], 20)}", f.modal, f.p, f.varied)
+        for f in found
+    ]
+    if not lines:
+        return None
+    over = f" and its range over {varied_over(subject)} (bar)" if subject.varied is not None else ""
+    caption = f"The probability of the likeliest tier, for those of table 1: its value in the run (marker){over}."
+    return _picture(subject, lines, caption, _lines_alt(lines), "probability of the likeliest tier", curves=False)
+
+
+# -- drawing -----------------------------------------------------------------------------------------------------------
+
+
+def _picture(
+    subject: Subject, lines: Sequence[Line], caption: str, alt: str, axis: str, *, curves: bool
+) -> Picture:
+    height = max(52.0 if curves else 24.0, 17.0 + 4.6 * len(lines))
+    with style.applied(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)  # a name in letters the font lacks
+        figure = style.figure("double", height)
+        axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
+        if curves:
+            _draw_curves(axes[0], subject)
+        _draw_ranges(axes[-1], subject, lines, axis)
+        if subject.illustrative:
+            figure.suptitle("ILLUSTRATIVE: synthetic scores", fontsize=7, fontweight="bold")
+        svg, png = _svg(figure), _png(figure)
     mark = "ILLUSTRATIVE: synthetic scores. " if subject.illustrative else ""
-    return Picture(1, mark + caption, mark + alt, _svg(figure), _png(figure), width)
+    return Picture(1, mark + caption, mark + alt, svg, png, style.WIDTHS["double"])
+
+
+def _safe(text: str) -> str:
+    """A text that matplotlib doesn't read as a formula."""
+    return text.replace("$", r"\$")
+
+
+def _draw_curves(ax: Axes, subject: Subject) -> None:
+    """Survival by the re-scoring error, one line for each published tier."""
+    spread = subject.results["second_panel"]["spread"].values.astype(float)
+    values = subject.aligned(subject.results["second_panel"]["survival"].transpose("alternative", "spread"))
+    looks = style.tier_styles(len(subject.tiers))
+    ends = {}
+    for t in (t for t in subject.tiers if subject.rows_of(t)):
+        curve = values[subject.rows_of(t)].mean(axis=0)
+        ax.plot(spread, curve, **tier_line(looks[subject.tiers.index(t)]), markevery=max(1, len(spread) // 6))
+        ends[_safe(named(subject.tier_labels[t], 16))] = float(curve[-1])
+    end_labels(ax, float(spread[-1]), ends, gap=0.11, lead=0.06 * float(spread[-1]))
+    ax.set_xlim(0, float(spread[-1]))
+    ax.set_ylim(0, 1)
+    ax.grid(axis="y")
+    reference = float(subject.results["beliefs"].attrs.get("reference_sd", np.nan))
+    if np.isfinite(reference):
+        ax.axvline(reference, color=_INK, linewidth=0.7, linestyle=(0, (1, 1.5)), zorder=1)
+        ax.set_title(f"By the error (dotted: {quantity(reference)}, the run's own)")
+    ax.set_xlabel("standard deviation of a second panel's errors (points)")
+    ax.set_ylabel("probability that the tier comes again")
+
+
+def _draw_ranges(ax: Axes, subject: Subject, lines: Sequence[Line], axis: str) -> None:
+    """A marker and a bar for each line, first on top."""
+    looks = style.tier_styles(len(subject.tiers))
+    for k, line in enumerate(lines):
+        look = looks[subject.tiers.index(line.tier)]
+        if line.varied is not None:
+            ax.plot([line.varied.low, line.varied.high], [k, k], color=_QUIET, linewidth=3, solid_capstyle="butt", zorder=2)
+        ax.plot(line.value, k, **{**tier_line(look), "markersize": 5}, zorder=3)
+    ax.axvline(0.5, color=_INK, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(len(lines) - 0.4, -0.6)
+    ax.set_yticks(range(len(lines)), labels=[_safe(line.name) for line in lines])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x")
+    ax.set_title("Range over the declared assumptions" if any(line.varied for line in lines) else "In the run")
+    ax.set_xlabel(axis)
 
 
 def _svg(figure: Figure) -> str:
     """The figure as an SVG element without prolog, metadata or size of its own."""
     out = io.StringIO()
-    with style.applied():
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = _HEAD.sub("", out.getvalue())
     start = text.index("<svg")
     end = text.index(">", start)
@@ -62,35 +150,34 @@ def _svg(figure: Figure) -> str:
 
 def _png(figure: Figure) -> bytes:
     out = io.BytesIO()
-    with style.applied():
-        figure.savefig(out, format="png", dpi=220, metadata={"Software": None})
+    figure.savefig(out, format="png", dpi=220, metadata={"Software": None})
     return out.getvalue()
 
 
-def _survival_alt(subject: Subject) -> str:
-    """What the curves show, in words: where each tier's ends."""
+# -- in words ----------------------------------------------------------------------------------------------------------
+
+
+def _curves_alt(subject: Subject) -> str:
+    """What the curves show: which way they go, and where each ends."""
     group = subject.results["second_panel"]
     values = subject.aligned(group["survival"].transpose("alternative", "spread"))
-    last = float(group["spread"].values[-1])
-    tiers = [t for t in subject.tiers if subject.rows_of(t)]
+    spread = group["spread"].values.astype(float)
     ends = listing(
-        f"{plain(float(values[subject.rows_of(t), -1].mean()))} for {named(subject.tier_labels[t], 30)}" for t in tiers
+        f"{plain(float(values[subject.rows_of(t), -1].mean()))} for {tier_name(subject, t)}"
+        for t in subject.tiers
+        if subject.rows_of(t)
     )
     falls = bool((np.diff(values, axis=1) <= 1e-9).all())
-    way = "All curves fall as the error grows" if falls else "Curves change with the error"
+    way = "All lines fall as the error grows" if falls else "The lines change with the error"
     return (
-        f"Line chart, one line for each published tier, of the probability that a second panel gives the published tier, over "
-        f"the size of its errors from {quantity(float(group['spread'].values[0]))} to {points(last)}. {way}; at {points(last)} "
-        f"they stand at {ends}."
+        f"Line chart, one line for each published tier, over errors from {quantity(spread[0])} to {points(spread[-1])}. {way}; at "
+        f"{points(spread[-1])} they stand at {ends}."
     )
 
 
-def _acceptability_alt(subject: Subject) -> str:
-    tiers = subject.results["tiers"]
-    p = subject.aligned(tiers["acceptability"])
-    modal = subject.aligned(tiers["modal_tier"]).astype(int)
+def _lines_alt(lines: Sequence[Line]) -> str:
     parts = [
-        f"{named(label, 40)}: {named(subject.tier_labels[t], 30)} {plain(float(p[i].max()))}"
-        for i, (label, t) in enumerate(zip(subject.labels, modal.tolist(), strict=True))
+        f"{line.name} {plain(line.value)}" + (f" ({probability(line.varied)})" if line.varied is not None else "")
+        for line in lines
     ]
-    return f"Stacked bars of tier probabilities. {capital('likeliest tier of each')}: {'; '.join(parts)}."
+    return f"Chart of probabilities{' with ranges' if any(line.varied for line in lines) else ''}: {'; '.join(parts)}."

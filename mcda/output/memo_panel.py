@@ -14,10 +14,10 @@ import numpy as np
 from mcda.output.findings import EQUAL, CriterionFinding, RuleFinding, ShockFinding, error, own_spread
 from mcda.output.memo_text import certainty, changes, tier_names, varied_over
 from mcda.output.subject import Subject
-from mcda.output.wording import Span, about, capital, digits_for, listing, named, plain, points, probability, quantity
+from mcda.output.wording import Span, about, capital, digits_for, listing, named, plain, points, probability
 
 __all__ = [
-    "DECIDED", "PanelFinding", "agreement", "differences", "judged", "least_sure", "mattering", "near", "other_rules",
+    "DECIDED", "PanelFinding", "agreement", "decisions", "differences", "judged", "least_sure", "mattering", "near", "other_rules",
     "panel_findings", "panel_lead", "pools", "readings", "shocked",
 ]  # fmt: skip
 
@@ -76,18 +76,18 @@ def judged(found: Sequence[PanelFinding]) -> list[PanelFinding]:
 
 
 def panel_lead(subject: Subject, found: Sequence[PanelFinding]) -> str:
-    """The first sentences: how many likeliest tiers differ from the published ones, or what there is without any."""
+    """The first sentences: how many likeliest tiers differ from the published ones, or who has none to compare with."""
     printed = judged(found)
-    how = _how(subject)
     if not printed:
-        return f"{how} {_decided_of(subject, found, 'likeliest tier')} {_range_note(subject)}"
+        n = subject.noun.count(len(found))
+        return f"{_how(subject)} The table shows the likeliest tier of {n}; no published tiers are there to compare with."
     differ = [f for f in printed if f.differs]
+    n = subject.noun.count(len(printed))
     if not differ:
-        same = f"Every one of {subject.noun.count(len(printed))} has its published tier as its likeliest tier."
-        return f"{how} {same} {_decided_of(subject, printed, 'likeliest tier')} {_range_note(subject)}"
+        everyone = f"Each of {n} has" if len(printed) > 1 else f"The one {subject.noun.one} has"
+        return f"{_how(subject)} {everyone} its published tier as its likeliest tier."
     verb = "has" if len(differ) == 1 else "have"
-    first = f"Of {subject.noun.count(len(printed))}, {len(differ)} {verb} another likeliest tier than the published one."
-    return f"{how} {first} {_decided_differences(subject, differ)} {_range_note(subject)}"
+    return f"{_how(subject)} Of {n}, {len(differ)} {verb} another likeliest tier than the published one."
 
 
 def _how(subject: Subject) -> str:
@@ -113,31 +113,27 @@ def _doubt(family: str, spread: float) -> str:
     return f"; a score without a range of its own has a standard deviation of {points(spread)}"
 
 
-def _decided_of(subject: Subject, found: Sequence[PanelFinding], what: str) -> str:
-    """How many likeliest tiers are decided."""
+def decisions(subject: Subject, found: Sequence[PanelFinding]) -> str:
+    """How exact the probabilities are, and what stays decided over all that was varied."""
+    said = certainty(error(subject))
     if subject.varied is None:
-        return f"The run did not vary its belief, so it cannot say which {what}s are decided."
-    n = sum(f.decided for f in found)
-    verb = "is" if n == 1 else "are"
-    who = f"{n} of {subject.noun.count(len(found))}"
-    return f"The {what} of {who} {verb} decided: {_decided_means(subject)}."
+        return f"{said} The run did not vary its belief, so it cannot say what is decided."
+    means = f"a probability of {plain(DECIDED, 1)} or more over all that was varied ({varied_over(subject)})"
+    differ, kept = [f for f in found if f.differs], [f for f in found if not f.differs]
+    which = "whose likeliest tier is the published one" if judged(found) else "in the run"
+    parts = [_decided(subject, differ, "whose likeliest tier is another than the published one"), _decided(subject, kept, which)]
+    return f"{said} Call a tier decided if it has {means}. {' '.join(part for part in parts if part)}"
 
 
-def _decided_means(subject: Subject) -> str:
-    return f"its probability is {plain(DECIDED, 1)} or more over all that was varied ({varied_over(subject)})"
-
-
-def _decided_differences(subject: Subject, differ: Sequence[PanelFinding]) -> str:
-    if subject.varied is None:
-        return "The run did not vary its belief, so it cannot say which of these are decided."
-    n = sum(f.decided for f in differ)
-    count = {0: "None of these is", 1: "One of these is"}.get(n, f"{n} of these are")
-    rest = "" if n == len(differ) else " The others are not: they depend on the assumptions."
-    return f"{count} decided: {_decided_means(subject)}.{rest}"
-
-
-def _range_note(subject: Subject) -> str:
-    return certainty(error(subject))
+def _decided(subject: Subject, found: Sequence[PanelFinding], which: str) -> str:
+    """How many likeliest tiers are decided, and how many would be by the run's own assumptions alone."""
+    if not found:
+        return ""
+    n, here = sum(f.decided for f in found), sum(f.p >= DECIDED for f in found)
+    if len(found) == 1:
+        return f"For the one {subject.noun.one} {which} it is {'decided' if n else 'not decided'}."
+    own = f" (by the run's own assumptions alone, for {here})" if here != n else ""
+    return f"Of the {subject.noun.count(len(found))} {which} it is decided for {n or 'none'}{own}."
 
 
 def differences(subject: Subject, found: Sequence[PanelFinding]) -> str:
@@ -267,14 +263,13 @@ def mattering(subject: Subject, found: Sequence[CriterionFinding], shapley: Sequ
     labels = list(subject.criteria.values())
     top, low = float(shapley[order[0]]), float(shapley[order[-1]])
     span = probability(Span(low, top))
+    what = "share of the doubt about the tier (Shapley effect, ordinal output)"
     if top - low < 0.05:
-        return (
-            f"No criterion stands out: their Shapley effects on the ordinal output, the mean over {subject.noun.many}, "
-            f"are {span}."
-        )
+        return f"No criterion stands out: as a mean over {subject.noun.many}, each has a {what} of {span}."
     first, last = (named(labels[k], 40) for k in (order[0], order[-1]))
     return (
-        f"Mean Shapley effects on the ordinal output run from {probability(low)} ({last}) to {probability(top)} ({first})."
+        f"As a mean over {subject.noun.many}, a criterion's {what} runs from {probability(low)} ({last}) to "
+        f"{probability(top)} ({first})."
     )
 
 
@@ -291,7 +286,7 @@ def near(subject: Subject) -> str:
     closest = int(np.nanargmin(distance))
     return (
         f"{text} For {subject.noun.count(len(within))} a total of one point or less is enough; nearest is "
-        f"{_label(subject, closest)} ({quantity(float(distance[closest]))})."
+        f"{_label(subject, closest)} ({points(float(distance[closest]))})."
     )
 
 
@@ -304,9 +299,11 @@ def other_rules(subject: Subject, found: Sequence[RuleFinding]) -> str:
     all_keep, n = int(keeps.all(axis=1).sum()), len(keeps)
     counts = keeps.sum(axis=0)
     k = int(counts.argmin())
-    count = "One other rule was declared; it keeps" if len(found) == 1 else f"{len(found)} other rules were declared; all of them keep"
-    text = f"{count} the likeliest tier of {all_keep} of {subject.noun.count(n)}."
-    if len(found) == 1 or counts[k] == n:
+    if len(found) == 1:
+        return f"The other declared rule, '{named(found[0].name)}', keeps the likeliest tier of {all_keep} of {subject.noun.count(n)}."
+    who = f"{all_keep} of {subject.noun.count(n)} keep" if all_keep else f"None of {subject.noun.count(n)} keeps"
+    text = f"{who} the likeliest tier under each of {len(found)} other declared rules."
+    if counts[k] == n:
         return text
     return f"{text} Fewest are kept by '{named(found[k].name)}' ({counts[k]} of {n}{changes(found[k].changed)})."
 

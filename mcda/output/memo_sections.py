@@ -9,7 +9,8 @@ import numpy as np
 from mcda.output import findings as fi
 from mcda.output import memo_panel as pa
 from mcda.output import memo_text as te
-from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Section
+from mcda.output.memo_figure import panel_figure, published_figure
+from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Picture, Section
 from mcda.output.sheets import ILLUSTRATIVE
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, capital, named, plain
@@ -44,6 +45,10 @@ def _cell(span: Span | None) -> str:
     return low if low == high else f"{low}{DASH}{high}"
 
 
+def _pictures(picture: Picture | None) -> list[Block]:
+    return [] if picture is None else [picture]
+
+
 def _caption(subject: Subject, text: str) -> str:
     return f"{ILLUSTRATIVE}. {text}" if subject.illustrative else text
 
@@ -67,7 +72,7 @@ def published_sections(subject: Subject) -> list[Section]:
         *_section("What moves a tier", _moves(subject, criteria, found, tiers)),
         *_section("Another rule, or a shock", _elsewhere(subject, rules, shocks, tiers)),
         *_section("What the answer rests on", _rests(subject, movers, te.contaminated(subject, _asked(subject, found)))),
-        *_section("What this memo does not say", _bullets(_limits(subject))),
+        *_section("What this memo does not say", _bullets(_limits(subject, movers))),
     ]
 
 
@@ -86,16 +91,14 @@ def _short(
         return blocks
     rule = _rule_row(movers)
     blocks += _paragraphs([te.ranges(subject, found, fi.error(subject), rule)])
-    blocks += _bullets([
-        *te.verdicts(subject, found, rule), te.surest(subject, found), te.likeliest_other(subject, found),
-        te.crossing(subject, found),
-    ])  # fmt: skip
-    return [*blocks, _tier_grid(subject, found, rules)]
+    away = " ".join(text for text in (te.likeliest_other(subject, found), te.crossing(subject, found)) if text)
+    blocks += _bullets([*te.verdicts(subject, found, rule), te.surest(subject, found), away])
+    return [*blocks, _tier_grid(subject, found, rules), *_pictures(published_figure(subject, found))]
 
 
 def _tier_grid(subject: Subject, found: Sequence[fi.TierFinding], rules: Sequence[fi.RuleFinding]) -> Grid:
     """Table 1: by published tier."""
-    head = ["Published tier", capital(subject.noun.many), "Comes again", "Range", "Likeliest other tier"]
+    head = ["Published tier", capital(subject.noun.many), "Comes again", "Range", "Likeliest other"]
     optional = [
         ("Crosses the line", [_cell(f.across) for f in found], any(f.across for f in found)),
         ("One point is enough", [_cell(f.near) for f in found], any(f.near for f in found)),
@@ -113,7 +116,8 @@ def _tier_grid(subject: Subject, found: Sequence[fi.TierFinding], rules: Sequenc
 
 
 def _other(subject: Subject, f: fi.TierFinding) -> str:
-    return f"{te.tier_names(subject, f.away, 'or')} ({_cell(f.away_p)})"
+    names = ", ".join(named(subject.tier_labels[t], 30) for t in f.away)
+    return f"{names} ({_cell(f.away_p)})"
 
 
 def _worst_rule(rules: Sequence[fi.RuleFinding], k: int) -> str:
@@ -130,11 +134,12 @@ def _tier_note(subject: Subject, shown: Sequence[tuple[str, list[str]]]) -> str:
         "Comes again": "probability that a second panel gives the published tier",
         "Range": f"over {over}" if over else "not computed",
         "Crosses the line": "probability of a tier on the other side of the line between inside and outside",
-        "One point is enough": "share of the fitting score vectors that one point on one score moves to another tier",
+        "One point is enough": "share of the fitting score vectors that one point on one score can move to another tier",
         "Least kept by another rule": "of scores that fit the published tier, the share that keeps it under that rule",
     }
     names = ["Comes again", "Range", *(name for name, _ in shown)]
-    return ". ".join(f"{name}: {texts[name]}" for name in names) + ". All numbers: given the assumptions."
+    own = "All columns but the range are for the run's own prior and error." if over else ""
+    return f"{'. '.join(f'{name}: {texts[name]}' for name in names)}. {own}".strip()
 
 
 def _moves(
@@ -155,7 +160,7 @@ def _criterion_grid(subject: Subject, criteria: Sequence[fi.CriterionFinding], t
     head = ("Score on", *(named(subject.tier_labels[t], 30) for t in tiers))
     note = (
         "Each cell: the probability that the published tier comes again if the new score is the lowest → the highest there "
-        "is; in brackets the criterion's Shapley effect (its share of the doubt; a column sums to 1 over all criteria)."
+        "is; in brackets the criterion's Shapley effect (its share of the doubt; a column sums to 1 over all criteria). For the run's own prior and error."
     )
     caption = _caption(subject, "What one new score does to the published tier")
     return Grid(2, caption, head, tuple(rows), frozenset((0,)), note)
@@ -209,12 +214,12 @@ def _rests(subject: Subject, movers: Sequence[fi.Mover], *more: str) -> list[Blo
 def _register_grid(subject: Subject, movers: Sequence[fi.Mover]) -> Grid:
     """Table 4: the head of the assumption register."""
     rows = tuple(
-        (capital(te.mover_name(m.key)), named(m.value, 30), _declared(m), m.basis, plain(m.mean), plain(m.top)) for m in movers
+        (capital(te.mover_name(subject, m.key)), named(m.value, 30), _declared(m), m.basis, plain(m.mean), plain(m.top)) for m in movers
     )
     head = ("Assumption", "Used", "Declared range", "Basis", "Moves by, mean", "Moves by, most")
     note = (
-        f"Moves by: the change of the probability that the tier stands, over the {subject.noun.many}, when this entry alone "
-        "goes to an end of its range."
+        f"Moves by: the largest change of the probability that the tier stands, as a mean over the {subject.noun.many} and for the "
+        "one that it moves most, when this entry alone goes to an end of its range or to another choice."
     )
     caption = _caption(subject, "The assumptions that move the answer most")
     return Grid(4, caption, head, rows, frozenset((0, 1, 2, 3)), note)
@@ -228,27 +233,53 @@ def _declared(m: fi.Mover) -> str:
     return named(m.low) if len(others) <= 3 else f"{len(others)} others"
 
 
-def _limits(subject: Subject) -> list[str]:
+def _limits(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
     """What must not be read into the memo."""
-    many = subject.noun.many
-    n, distinct = len(subject.alternatives), subject.distinct
-    texts = [f"It is no forecast. It says how exposed a tier is if scores, the rule or events differ, not whether they will."]
-    if subject.published:
-        texts.append(f"It uses no scores, only the published tiers: {subject.noun.count(n)}, {_distinct(distinct)}.")
-        if distinct < n:
-            texts.append(
-                f"{capital(many)} that share a belief have the same answer, stated once here: nothing in the run tells them "
-                "apart. A difference between them would need scores, or further facts."
-            )
-        texts.append(
-            "Sorted by the rule that it was fitted to, every published tier comes back: that is by construction, and not "
-            "shown as a result."
-        )
-    elif distinct < n:
-        texts.append(f"The panel's scores are equal for some {many}: {subject.noun.count(n)}, {_distinct(distinct)}.")
+    texts = ["It is no forecast. It says how exposed a tier is if scores, the rule or events differ, not whether they will."]
     if subject.illustrative:
         texts.insert(0, "It says nothing about the real case: its scores are synthetic.")
-    return texts + _not_computed(subject)
+    return [*texts, *(_unscored(subject, movers) if subject.published else _scored(subject)), *_entities(subject),
+            *_not_computed(subject)]  # fmt: skip
+
+
+def _unscored(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
+    """What published tiers alone cannot tell."""
+    n, distinct = len(subject.alternatives), subject.distinct
+    texts = [f"It uses no scores, only the published tiers: {subject.noun.count(n)}, {_distinct(distinct)}."]
+    if distinct < n:
+        texts[0] += (
+            f" Those that share a belief have the same answer, stated once: nothing in the run tells them apart. A difference "
+            "between them would need scores or further facts."
+        )
+    error = next((m for m in movers if m.key == "second_panel.reference_sd"), None)
+    if error is not None and error.basis == "assumption":
+        texts.append("It does not know how far a second panel would differ: the size of its errors is an assumption.")
+    own = f"rules.{subject.results.attributes.get('rule', '')}."
+    open_points = [m for m in movers if m.key.startswith(own) and m.basis in ("derived", "assumption", "value-judgement")]
+    if open_points:
+        verb = "number of the rule is" if len(open_points) == 1 else "numbers of the rule are"
+        texts.append(f"It does not know the whole rule: {len(open_points)} {verb} derived or assumed, not stated by the source.")
+    texts.append(
+        "It does not count as a result that every published tier comes back when its fitting scores are sorted again by the "
+        "same rule: that is by construction."
+    )
+    return texts
+
+
+def _scored(subject: Subject) -> list[str]:
+    """What a panel's scores cannot tell."""
+    n, distinct = len(subject.alternatives), subject.distinct
+    if distinct == n:
+        return []
+    return [f"The scores are equal for some: {subject.noun.count(n)} have {_distinct(distinct)}, and equal beliefs equal answers."]
+
+
+def _entities(subject: Subject) -> list[str]:
+    n = subject.problem.sizes.get("entity", 0)
+    if not n:
+        return []
+    which = "The named entity inside an" if n == 1 else f"The {n} named entities inside"
+    return [f"{which} {subject.noun.one if n == 1 else subject.noun.many} {'has' if n == 1 else 'have'} no answer of their own."]
 
 
 def _distinct(n: int) -> str:
@@ -279,7 +310,7 @@ def panel_sections(subject: Subject) -> list[Section]:
         *_section("What moves a tier", _panel_moves(subject, everybody)),
         *_section("Another rule, or a shock", _paragraphs([pa.other_rules(subject, rules), pa.shocked(subject, shocks)])),
         *_section("What the answer rests on", _rests(subject, movers)),
-        *_section("What this memo does not say", _bullets(_limits(subject))),
+        *_section("What this memo does not say", _bullets(_limits(subject, movers))),
     ]  # fmt: skip
 
 
@@ -287,14 +318,20 @@ def _panel_short(subject: Subject, found: Sequence[pa.PanelFinding]) -> list[Blo
     if not found:
         return []
     blocks: list[Block] = [Paragraph(pa.panel_lead(subject, found), lead=True)]
+    blocks += _paragraphs([pa.decisions(subject, found)])
     blocks += _bullets([pa.differences(subject, found), pa.least_sure(subject, found)])
-    return [*blocks, _panel_grid(subject, found)]
+    chosen = _shown(found)
+    return [*blocks, _panel_grid(subject, found, chosen), *_pictures(panel_figure(subject, chosen[:LINES]))]
 
 
-def _panel_grid(subject: Subject, found: Sequence[pa.PanelFinding]) -> Grid:
+def _shown(found: Sequence[pa.PanelFinding]) -> list[pa.PanelFinding]:
+    """Whom table 1 is about: where the likeliest tier differs, surest first; if nowhere, the least sure."""
+    return sorted((f for f in found if f.differs), key=lambda f: -f.p) or sorted(found, key=lambda f: f.p)
+
+
+def _panel_grid(subject: Subject, found: Sequence[pa.PanelFinding], chosen: Sequence[pa.PanelFinding]) -> Grid:
     """Table 1: where the panel differs from the published tiers; or else who is least sure."""
-    differ = sorted((f for f in found if f.differs), key=lambda f: -f.p)
-    chosen = differ or sorted(found, key=lambda f: f.p)
+    differ = any(f.differs for f in found)
     what = "Where the likeliest tier differs from the published one, surest first" if differ else "Who is least sure"
     caption = _caption(subject, what)
     rows = tuple(

@@ -7,6 +7,8 @@ supports. That a published tier comes back from its own rule is an identity, and
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from mcda.output.findings import (
@@ -14,26 +16,37 @@ from mcda.output.findings import (
 )  # fmt: skip
 from mcda.output.subject import Subject
 from mcda.output.wording import (
-    Span, about, capital, digits_for, listing, named, plain, points, probability, quantity,
+    Span, about, digits_for, listing, named, plain, points, probability, quantity,
 )  # fmt: skip
 
 __all__ = [
     "assumptions", "certainty", "changes", "contaminated", "crossing", "direction", "effects", "lead", "likeliest_other",
     "mover_name", "other_rules", "ranges", "rest_of_register", "shock_sentence", "single_scores", "small_changes",
-    "surest", "tier_names", "varied_over", "verdicts",
+    "surest", "tier_name", "tier_names", "varied_over", "verdicts",
 ]  # fmt: skip
 
 #: More tiers than this are not listed in a sentence.
 MANY = 6
 
+#: A rule that keeps a tier with this probability keeps it often.
+OFTEN = 0.9
+
+#: Shares of the doubt that are nearer than this are not ranked.
+NEAR = 0.05
+
+
+_SELF_NAMED = re.compile(r"(tier|class|category|group|grade|level)\b", re.IGNORECASE)
+
 
 def tier_names(subject: Subject, tiers: Iterable[int], last: str = "and") -> str:
     """Return the names of tiers, listed."""
-    return listing((named(subject.tier_labels[t], 30) for t in tiers), last)
+    return listing((tier_name(subject, t) for t in tiers), last)
 
 
-def _name(subject: Subject, tier: int) -> str:
-    return named(subject.tier_labels[tier], 30)
+def tier_name(subject: Subject, tier: int) -> str:
+    """Return a tier's name as sentences have it: in quotes, unless it says itself that it is a tier."""
+    name = named(subject.tier_labels[tier], 30)
+    return name if _SELF_NAMED.match(name) else f"'{name}'"
 
 
 # -- the headline ------------------------------------------------------------------------------------------------------
@@ -59,8 +72,10 @@ def _by_tier(subject: Subject, found: Sequence[TierFinding]) -> str:
     parts = []
     for k, f in enumerate(shown):
         size = subject.noun.count(f.count) if k == 0 else str(f.count)
-        parts.append(f"{_level(f.stands, f.varied)} in {_name(subject, f.tier)} ({size})")
+        parts.append(f"{_level(f.stands, f.varied)} in {tier_name(subject, f.tier)} ({size})")
     rest = "" if shown is found else ", the least and the most of all tiers (table 1)"
+    if all(part.startswith("about ") for part in parts):
+        parts[1:] = [part.removeprefix("about ") for part in parts[1:]]
     return listing(parts) + rest
 
 
@@ -118,14 +133,15 @@ def _over_rules(subject: Subject, rule: Mover | None) -> str:
     if rule is None or not rule.state.startswith("varied"):
         return ""
     others = len([name for name in rule.low.split(", ") if name])
-    which = "The other declared rule" if others == 1 else f"Another of the {others} declared rules"
-    how = "used for the published tiers and by the new panel alike" if subject.published else "used instead"
-    return f"{which}, {how}, moves no {subject.noun.one}'s probability by more than {_up(rule.top)}."
+    which = "the other declared rule" if others == 1 else f"any of the {others} other declared rules"
+    return (
+        f"Using {which} instead, for the published tiers and for the new panel alike, moves the probability of "
+        f"{_article(subject.noun.one)} by {probability(rule.top)} at most."
+    )
 
 
-def _up(x: float) -> str:
-    """A bound, rounded up to two digits, so that it stays one."""
-    return plain(min(1.0, -(-round(x * 100, 6) // 1) / 100))
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
 
 
 def verdicts(subject: Subject, found: Sequence[TierFinding], rule: Mover | None) -> list[str]:
@@ -151,7 +167,8 @@ def _under(subject: Subject, tiers: Sequence[TierFinding], kind: str, rule: Move
     if rule is None or not rule.state.startswith("varied"):
         return f"under every declared {what}"
     held = all(verdict(Span(f.stands.low - rule.top, f.stands.high + rule.top)) == kind for f in tiers)
-    return f"under every declared {what}" + (", and under every other declared rule taken alone" if held else "")
+    others = "the other declared rule" if ", " not in rule.low else "every other declared rule taken alone"
+    return f"under every declared {what}" + (f", and under {others}" if held else "")
 
 
 # -- which tier, and where to ------------------------------------------------------------------------------------------
@@ -166,8 +183,8 @@ def surest(subject: Subject, found: Sequence[TierFinding]) -> str:
     low, lows = leaders(subject, found, most=False)
     if by_tier[top].stands.middle - by_tier[low].stands.middle < EQUAL:
         return "No tier is surer than another."
-    first = f"Surest is {_name(subject, top)}{_unless(subject, tops - {top})}"
-    last = f"Least sure is {_name(subject, low)}{_unless(subject, lows - {low})}"
+    first = f"Surest is {tier_name(subject, top)}{_unless(subject, tops - {top})}"
+    last = f"Least sure is {tier_name(subject, low)}{_unless(subject, lows - {low})}"
     return f"{first}. {last}.{_why(subject, by_tier[top], by_tier[low])}"
 
 
@@ -179,15 +196,16 @@ def _unless(subject: Subject, others: set[int]) -> str:
 
 def _why(subject: Subject, sure: TierFinding, unsure: TierFinding) -> str:
     """The borders, where they speak for it: fewer neighbours, or farther away."""
+    first, last = tier_name(subject, sure.tier), tier_name(subject, unsure.tier)
     reasons = []
     if 0 < len(sure.borders) < len(unsure.borders):
         one, other = (tier_names(subject, f.borders) for f in (sure, unsure))
         only = "only on " if len(sure.borders) == 1 else "on "
-        reasons.append(f"{_name(subject, sure.tier)} borders {only}{one}, {_name(subject, unsure.tier)} on {other}")
+        reasons.append(f"{first} borders {only}{one}, {last} on {other}")
     if sure.median and unsure.median and sure.median.low > unsure.median.high:
         far, near = points(sure.median), quantity(unsure.median)
-        reasons.append(f"the median smallest change that leaves the tier is {far} against {near}")
-    return f" The borders explain it: {listing(reasons)}." if reasons else ""
+        reasons.append(f"the median distance to another tier is {far} in {first} and {near} in {last}")
+    return f" One reason is the borders: {'; '.join(reasons)}." if reasons else ""
 
 
 def likeliest_other(subject: Subject, found: Sequence[TierFinding]) -> str:
@@ -195,7 +213,7 @@ def likeliest_other(subject: Subject, found: Sequence[TierFinding]) -> str:
     far = [f for f in found if any(abs(t - f.tier) > 1 for t in f.away)]
     if not far:
         return "Where the tier changes, the likeliest new one is a neighbouring tier."
-    parts = [f"{tier_names(subject, f.away, 'or')} for {_name(subject, f.tier)}" for f in far]
+    parts = [f"{tier_names(subject, f.away, 'or')} for {tier_name(subject, f.tier)}" for f in far]
     return f"Where the tier changes, the likeliest new one is not always a neighbour: it is {listing(parts)}."
 
 
@@ -209,7 +227,7 @@ def crossing(subject: Subject, found: Sequence[TierFinding]) -> str:
         mine = [f for f in found if f.tier in side and f.across is not None]
         if mine:
             f = max(mine, key=lambda f: f.across.high if f.across else 0.0)
-            parts.append(f"{way} from {_name(subject, f.tier)} ({_with_range(f.across, f.across_varied)})")
+            parts.append(f"{way} from {tier_name(subject, f.tier)} ({_with_range(f.across, f.across_varied)})")
     return f"The line between {line} is crossed most easily {listing(parts)}." if parts else ""
 
 
@@ -227,12 +245,29 @@ def effects(subject: Subject, found: Sequence[CriterionFinding], tiers: Sequence
     if not classes or not any(s is not None for c in classes for f in c for s in f.shapley):
         return ""
     if len(classes) == 1 and len(_ids(classes[0])) > 1:
-        return (
-            "All criteria have equal effects, because the rule and the prior treat them alike; the run does not rank them."
-        )
+        return "All criteria carry equal shares of the doubt about the tier. The rule and the prior treat them alike, so the run does not rank them."
     classes.sort(key=lambda c: (-len(_ids(c)), _ids(c)[0]))
+    if len(classes) > 3:
+        return _leading(subject, found, tiers)
     parts = [_class_effect(subject, c, tiers, first=k == 0) for k, c in enumerate(classes)]
     return " ".join(part for part in parts if part)
+
+
+def _leading(subject: Subject, found: Sequence[CriterionFinding], tiers: Sequence[int]) -> str:
+    """Where criteria differ: who carries most in each tier, or that none stands out."""
+    share = "share of the doubt about the tier (Shapley effect, ordinal output)"
+    hull = _hull(s for f in found for s in f.shapley)
+    assert hull is not None
+    if hull.high - hull.low < NEAR or len(tiers) > MANY:
+        start = "No criterion stands out" if hull.high - hull.low < NEAR else "Criteria differ (tables/sensitivity.csv)"
+        return f"{start}: each carries a {share} of {probability(hull)}."
+    parts = []
+    for k, t in enumerate(tiers):
+        shares = [(s.middle, f.ids) for f in found if (s := f.shapley[k]) is not None]
+        if shares:
+            top, ids = max(shares, key=lambda pair: pair[0])
+            parts.append(f"in {tier_name(subject, t)} {_criteria_names(subject, ids, 'or')} ({probability(top)})")
+    return f"The largest {share} is carried {listing(parts)}; table 2 has the others."
 
 
 def _alike(found: Sequence[CriterionFinding]) -> list[list[CriterionFinding]]:
@@ -269,15 +304,27 @@ def _class_effect(subject: Subject, kind: Sequence[CriterionFinding], tiers: Seq
     hull = _hull(spans)
     if hull is None:
         return ""
-    names = _criteria_names(subject, ids)
-    measure = "Shapley effect on the ordinal output " if first else ""
+    names = _names_or_but(subject, ids)
+    share = "share of the doubt about the tier" + (" (Shapley effect, ordinal output)" if first else "")
     if len(ids) > 1:
-        equal = f"{names} have equal effects ({measure}{probability(hull)} each)"
-        return f"{equal}, because the rule and the prior treat them alike; the run does not rank them."
+        equal = f"{names} each carry the same {share}, {probability(hull)}{_across(tiers)}."
+        return f"{equal} The rule and the prior treat them alike, so the run does not rank them."
     if len(tiers) > MANY or hull.one:
-        return f"{capital(names)} has {measure}{probability(hull)}."
-    by_tier = [f"{probability(s)} in {_name(subject, t)}" for s, t in zip(spans, tiers, strict=True) if s is not None]
-    return f"{capital(names)} has {measure}{listing(by_tier)}."
+        return f"{names} carries {probability(hull)}."
+    by_tier = [f"{probability(s)} in {tier_name(subject, t)}" for s, t in zip(spans, tiers, strict=True) if s is not None]
+    return f"{names} carries {listing(by_tier)}."
+
+
+def _names_or_but(subject: Subject, ids: Sequence[str]) -> str:
+    """The criteria's names; if they are nearly all, the names of the others."""
+    others = [i for i in subject.criteria if i not in ids]
+    if len(ids) > 3 and len(others) in (1, 2):
+        return f"All criteria but {_criteria_names(subject, others)}"
+    return _criteria_names(subject, ids)
+
+
+def _across(tiers: Sequence[int]) -> str:
+    return " by tier" if len(tiers) > 1 else ""
 
 
 def _hull(spans: Iterable[Span | None]) -> Span | None:
@@ -292,23 +339,20 @@ def single_scores(found: Sequence[CriterionFinding], what: str = "new score") ->
         return ""
     together = "No single score decides; they act together. " if first.high < 0.25 and total.high > 2 * first.high else ""
     return (
-        f"{together}Learning one {what} alone would settle at most {_up(first.high)} of the doubt; with all others known, "
-        f"a single unknown one would leave up to {_up(total.high)} of it."
+        f"{together}Learning one {what} alone would settle at most {probability(first.high)} of the doubt; with all others known, "
+        f"a single unknown one would leave up to {probability(total.high)} of it."
     )
 
 
 def direction(subject: Subject, found: Sequence[CriterionFinding], what: str = "new score") -> str:
     """Which way a higher score pushes, on average."""
     ways = {push: _ids(f for f in found if f.push == push) for push in (1, -1, 0)}
-    first, last = _name(subject, subject.tiers[0]), _name(subject, subject.tiers[-1])
+    first, last = tier_name(subject, subject.tiers[0]), tier_name(subject, subject.tiers[-1])
     parts = [
-        f"on {_criteria_names(subject, ids, 'or')} {text}"
-        for ids, text in ((ways[1], f"pushes towards {last}"), (ways[-1], f"towards {first}"),
-                          (ways[0], "has no one direction")) if ids
+        f"on {_criteria_names(subject, ids, 'or')} pushes {text}"
+        for ids, text in ((ways[1], f"towards {last}"), (ways[-1], f"towards {first}"), (ways[0], "no one way")) if ids
     ]  # fmt: skip
-    if not ways[1] and ways[-1]:
-        parts[0] = parts[0].replace(" towards ", " pushes towards ", 1)
-    return f"On average a higher {what} {listing(parts)}." if parts else ""
+    return f"On average a higher {what} {', one '.join(parts)}." if parts else ""
 
 
 def small_changes(subject: Subject, found: Sequence[TierFinding]) -> str:
@@ -317,19 +361,20 @@ def small_changes(subject: Subject, found: Sequence[TierFinding]) -> str:
     if not near:
         return ""
     low, high = min(near, key=lambda t: near[t].low), max(near, key=lambda t: near[t].high)
-    shares = f"{probability(near[low].low)} ({_name(subject, low)}) to {probability(near[high].high)} ({_name(subject, high)})"
+    shares = f"{probability(near[low].low)} ({tier_name(subject, low)}) to {probability(near[high].high)} ({tier_name(subject, high)})"
     if low == high or near[high].high - near[low].low < EQUAL:
         shares = probability(near[high].high)
-    text = f"Small changes count. Of the score vectors that fit a published tier, a share of {shares} changes tier if one score moves by one point."
+    text = f"Of the score vectors that fit a published tier, a share of {shares} can be moved to another tier by one point on one score."
     median = _hull(f.median for f in found)
-    return text + (f" The median smallest change that is enough is {points(median)}." if median is not None else "")
+    across = " by tier" if median is not None and not median.one else ""
+    return text + (f" The median smallest change that is enough is {points(median)}{across}." if median is not None else "")
 
 
 # -- rules and shocks --------------------------------------------------------------------------------------------------
 
 _PARAMETERS = {
     "form": "form", "reading": "reading", "zero": "C = 0", "tie": "values on a cut", "cuts": "cuts",
-    "outside_split": "split of the outside tiers", "veto": "veto", "weights": "weights", "bands": "bands",
+    "outside_split": "outside tiers split by", "veto": "veto", "weights": "weights", "bands": "bands",
 }  # fmt: skip
 
 
@@ -337,32 +382,46 @@ def other_rules(subject: Subject, found: Sequence[RuleFinding], tiers: Sequence[
     """What other readings of the rule would change; the two that change most, and what sets them apart."""
     if not found:
         return ""
-    kept = [f for f in found if f.lowest >= 0.9]
-    n = len(found)
-    count = "One other rule was declared." if n == 1 else f"{n} other rules were declared."
-    every = "that one" if n == 1 else f"all {n}" if len(kept) == n else f"{len(kept)} of them" if kept else "none of them"
-    share = f"Scores that fit the published tier get the same tier with probability 0.9 or more, in every tier, under {every}."
-    worst = [_rule_worst(subject, f, tiers) for f in found[:2] if f.lowest < 0.9]
-    return " ".join([count, share, *([f"Least is kept by {listing(worst, 'then by')}."] if worst else [])])
+    n, kept = len(found), [f for f in found if f.lowest >= OFTEN]
+    if n == 1:
+        only = _rule_worst(subject, found[0], tiers)
+        return f"Scores that fit a published tier get that tier under the other declared rule, too, with these probabilities: {only}."
+    which = {0: f"None of the {n}", n: f"Each of the {n}"}.get(len(kept), f"{len(kept)} of the {n}")
+    give = "gives" if len(kept) in (0, 1, n) else "give"
+    text = (
+        f"{which} other declared rules {give} every published tier, to the scores that fit it, with probability "
+        f"{plain(OFTEN, 1)} or more."
+    )
+    worst = [_rule_worst(subject, f, tiers) for f in found[:2] if f.lowest < OFTEN]
+    least = f" Published tiers are kept least by {listing(worst, 'and then by')}." if worst else ""
+    best = found[-1]
+    most = f" They are kept best by {_rule_worst(subject, best, tiers)}." if n > 2 and best.lowest < OFTEN else ""
+    return text + least + most
 
 
 def _rule_worst(subject: Subject, f: RuleFinding, tiers: Sequence[int]) -> str:
     low = min(range(len(tiers)), key=lambda k: f.keeps[k].low)
     high = max(range(len(tiers)), key=lambda k: f.keeps[k].high)
-    where = f"{probability(f.keeps[low].low)} in {_name(subject, tiers[low])}"
-    if low != high:
-        where += f", up to {probability(f.keeps[high].high)} in {_name(subject, tiers[high])}"
+    where = f"{probability(f.keeps[low].low)} in {tier_name(subject, tiers[low])}"
+    if low != high and f.keeps[high].high - f.keeps[low].low > EQUAL:
+        where += f", up to {probability(f.keeps[high].high)} in {tier_name(subject, tiers[high])}"
     return f"'{named(f.name)}' ({where}{changes(f.changed)})"
 
 
 def changes(changed: Mapping[str, tuple[str, str]]) -> str:
     """What sets a rule apart, as the end of a bracket."""
-    parts = [f"{_PARAMETERS.get(k, named(k))} {_value(theirs)}, not {_value(ours)}" for k, (ours, theirs) in changed.items()]
+    parts = [f"{_PARAMETERS.get(k, named(k))} {_value(theirs)} instead of {_value(ours)}" for k, (ours, theirs) in changed.items()]
     return f"; {'; '.join(parts)}" if parts else ""
 
 
+_SPLITS = {"composite": "C", "balance": "the balance", "first": "the first criterion", "any": "any criterion against"}
+
+
 def _value(text: str) -> str:
-    """A rule's parameter; a list of equal numbers is said once."""
+    """A rule's parameter; a list of equal numbers is said once, and what splits the outside tiers in words."""
+    by, colon, cuts = text.partition(": ")
+    if colon and by in _SPLITS:
+        return f"{_SPLITS[by]} at {cuts}"
     items = [item.strip() for item in text.split(",")]
     if len(items) > 2 and len(set(items)) == 1:
         return f"all {items[0]}"
@@ -378,34 +437,44 @@ def shock_sentence(subject: Subject, found: Sequence[ShockFinding], tiers: Seque
     hull = _hull(worst.stands[k] for k in columns)
     assert hull is not None
     which = tier_names(subject, [tiers[k] for k in columns])
-    size = "the shock" if len(found) == 1 else f"the hardest of {len(found)} shocks"
+    size = "the shock" if len(found) == 1 else f"the hardest of {len(found)} shocks,"
+    most = f"{probability(hull.high)} at most" if hull.low < 0.005 < hull.high else probability(hull)
+    out = _hull(worst.across[k] for k in columns) if subject.inside and subject.outside else None
+    side = "outside" if tiers[columns[0]] in subject.inside else "inside"
+    crossed = f" It would be {side} with probability {probability(out)}." if out is not None else ""
     return (
-        f"Shocks move the same scores by a declared amount; they are not forecasts. After {size}, "
-        f"'{named(worst.label)}', the published tier would stand with probability {probability(hull)} in {which}."
+        f"Shocks move the same scores by a declared amount; they are not forecasts. After {size} '{named(worst.label)}', the "
+        f"published tier would stand with probability {most} in {which}.{crossed}"
     )
 
 
 # -- what it rests on --------------------------------------------------------------------------------------------------
 
 _KEYS = {
-    "second_panel.reference_sd": "the size of a second panel's errors (points)",
+    "second_panel.reference_sd": "the size of a second panel's errors, in points",
     "second_panel.ends": "what happens to scores beyond the ends of the scale",
     "rule": "the choice of the rule", "beliefs.prior": "the prior over scores", "beliefs.pool": "the way to pool the panel",
-    "beliefs.spread": "the spread about an expert's score (points)",
-    "default_spread.value": "the spread about a score that has none of its own (points)",
+    "beliefs.spread": "the spread about an expert's score, in points",
+    "default_spread.value": "the spread about a score that has none of its own, in points",
 }  # fmt: skip
 
 
-def mover_name(key: str) -> str:
+def mover_name(subject: Subject, key: str) -> str:
     """Return what a register's key means, in words where it is a known one."""
-    if key in _KEYS:
-        return _KEYS[key]
-    parts = key.split(".")
-    if parts[0] == "rules" and len(parts) > 2 and parts[-1].startswith("cuts[") and parts[-1][5:-1].isdigit():
-        place = int(parts[-1][5:-1]) + 1
-        kind = "outside tiers' cut" if "outside_split" in parts else "cut"
-        return f"{kind} {place} of the rule '{named(parts[1])}'"
-    return f"'{named(key)}'"
+    return _KEYS.get(key) or _cut_name(subject, key) or f"'{named(key)}'"
+
+
+def _cut_name(subject: Subject, key: str) -> str:
+    """The two tiers that a cut lies between; '' for any other key."""
+    found = re.fullmatch(r"rules\.([^.]+)\.(outside_split\.)?cuts\[([0-9]+)\]", key)
+    if found is None:
+        return ""
+    above = int(found[3]) + 1 + (len(subject.inside) if found[2] else 0)
+    if above not in subject.tiers or above + 1 not in subject.tiers:
+        return ""
+    own = found[1] == str(subject.results.attributes.get("rule"))
+    between = f"the cut between {tier_names(subject, (above, above + 1))}"
+    return between if own else f"{between} in the rule '{named(found[1])}'"
 
 
 def assumptions(subject: Subject, found: Sequence[Mover]) -> str:
@@ -413,7 +482,7 @@ def assumptions(subject: Subject, found: Sequence[Mover]) -> str:
     moving = [m for m in found if m.mean > EQUAL]
     if not moving:
         return "No number or choice with a declared range moves these probabilities." if found else ""
-    parts = [f"{mover_name(m.key)} ({plain(m.mean)} on average, {plain(m.top)} at most)" for m in moving[:3]]
+    parts = [f"{mover_name(subject, m.key)} ({plain(m.mean)} on average, {plain(m.top)} at most)" for m in moving[:3]]
     what = "published tier" if subject.published else "likeliest tier"
     how = {1: "One assumption moves", 2: "Two assumptions move", 3: "Three assumptions move"}[len(parts)]
     most = " most" if len(moving) > len(parts) else ""
@@ -428,7 +497,7 @@ def rest_of_register(found: Sequence[Mover], shown: int) -> str:
     parts = [
         f"{n} {text}"
         for n, text in ((moving - shown, "more move it less"), (unused, "do not move it"),
-                        (fixed, "have no declared range and were not varied")) if n > 0
+                        (fixed, "are stated without a range and were not varied")) if n > 0
     ]  # fmt: skip
     return f"Of the other entries of the register, {listing(parts)} (tables/register.csv)." if parts else ""
 
@@ -445,7 +514,8 @@ def contaminated(subject: Subject, found: Sequence[TierFinding]) -> str:
     if not lost:
         return ""
     least = min(lost, key=lambda t: lost[t].low)
+    share = quantity(math.floor(lost[least].low * 100) / 100, 2)
     return (
-        f"Whatever is wrong with the belief, another tier can become the likeliest only if a share of "
-        f"{probability(lost[least].low)} of it or more is wrong; that least share is in {_name(subject, least)}."
+        f"However the belief about a second panel's scores is wrong, another tier can become the likeliest only if a share of "
+        f"{share} of it or more is wrong (least in {tier_name(subject, least)})."
     )

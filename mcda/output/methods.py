@@ -241,7 +241,7 @@ def _register(subject: Subject) -> str:
         return ""
     head = "| assumption | key | used | range or other choices | basis | moves by, mean | at most |\n|---|---|---|---|---|---|---|"
     lines = [
-        f"| {_md(mover_name(m.key))} | {_md(named(m.key))} | {_md(named(m.value))} | "
+        f"| {_md(mover_name(subject, m.key))} | {_md(named(m.key))} | {_md(named(m.value))} | "
         f"{_md(named(f'{m.low} to {m.high}' if m.high else m.low, 200))} | {m.basis} | {m.mean:.3f} | {m.top:.3f} |"
         for m in moving[:LINES]
     ]

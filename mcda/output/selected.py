@@ -6,9 +6,10 @@ first of those that share it, and the coordinates `measures` and `members` say h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -52,7 +53,7 @@ def distinct(results: Results) -> xr.Dataset:
     firsts = np.array([rows[0] for rows in order.values()])
     found = tiers[["published_tier"]].isel(alternative=firsts)
     judged = found["published_tier"].where(found["published_tier"] > 0, tiers["modal_tier"].isel(alternative=firsts))
-    found["judged_tier"] = judged.assign_attrs(attrs("printed tier, or the most probable one if none is printed", "tier"))
+    found["judged_tier"] = judged.assign_attrs(attrs("printed tier, or the most probable if none is printed", "tier"))
     found["label"] = ("alternative", names[firsts], attrs("name of the alternative", "1"))
     sizes = [len(rows) for rows in order.values()]
     found["measures"] = ("alternative", sizes, attrs("measures that share the belief", "1"))
@@ -61,7 +62,7 @@ def distinct(results: Results) -> xr.Dataset:
     return found.sortby("judged_tier")
 
 
-def _members(results: Results) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _members(results: Results) -> dict[str, npt.NDArray[np.str_]]:
     """Ids of all that share a belief, by the first's id."""
     tiers = results["tiers"]
     law, names = tiers["law"].values, tiers["alternative"].values
@@ -78,7 +79,8 @@ def _with_rows(results: Results, found: xr.Dataset) -> xr.Dataset:
 def _over_members(results: Results, values: xr.DataArray, statistic: str) -> xr.DataArray:
     """A statistic over all that share a belief (another prior can tell them apart), by the first's id."""
     pieces = [getattr(values.sel(alternative=m), statistic)("alternative") for m in _members(results).values()]
-    return xr.concat(pieces, dim=xr.Variable("alternative", list(_members(results))))
+    found: xr.DataArray = xr.concat(pieces, dim=xr.Variable("alternative", list(_members(results))))
+    return found
 
 
 # -- one function for one figure ---------------------------------------------------------------------------------------
@@ -117,27 +119,28 @@ def _range(results: Results, judged: xr.DataArray, statistic: str) -> xr.DataArr
     varied = results["belief_sensitivity"]["acceptability"]
     over = [dim for dim in varied.dims if dim not in ("alternative", "tier")]
     by_tier = _over_members(results, getattr(varied, statistic)(over), statistic)
-    return by_tier.sel(alternative=judged["alternative"]).sel(tier=judged).drop_vars("tier")
+    found: xr.DataArray = by_tier.sel(alternative=judged["alternative"]).sel(tier=judged).drop_vars("tier")
+    return found
 
 
 def sensitivity(results: Results) -> xr.Dataset:
-    """Return `first_order`, `total_order`, `shapley` (alternative, output, factor) of the ordinal index and each tier."""
+    """Return `first_order`, `total_order`, `shapley` (alternative, output, factor): ordinal index and each tier."""
     group = results["sensitivity"]
     wanted = [f"tier = {t}" for t in group["tier"].values] + ["ordinal"]
     outputs = [o for o in group["output"].values if o in wanted]
     found = group[["first_order", "total_order", "shapley"]].sel(output=outputs)
-    return _with_rows(results, found)
+    return _with_rows(results, found).drop_vars("members")
 
 
 def responses(results: Results) -> xr.Dataset:
     """Return `response` (alternative, criterion, level, tier)."""
-    return _with_rows(results, results["sensitivity"][["response"]])
+    return _with_rows(results, results["sensitivity"][["response"]]).drop_vars("members")
 
 
 def flips(results: Results) -> xr.Dataset:
     """Return what there is of `flip_probability`, `flip_never` (alternative, norm, radius), `flip_distance`."""
     kept = [name for name in ("flip_probability", "flip_never", "flip_distance") if results.has(f"tiers/{name}")]
-    return _with_rows(results, results["tiers"][kept])
+    return _with_rows(results, results["tiers"][kept]).drop_vars("members")
 
 
 def other_rules(results: Results) -> xr.Dataset:
@@ -182,8 +185,9 @@ def _by_tier(results: Results, found: xr.Dataset) -> xr.Dataset:
     tiers = results["tiers"]
     printed = tiers["published_tier"].where(tiers["published_tier"] > 0, tiers["modal_tier"])
     present = sorted(map(int, set(printed.values)))
-    pick: Callable[[int], xr.Dataset] = lambda t: found.sel(alternative=printed["alternative"][printed == t])  # noqa: E731
-    means = [pick(t).mean("alternative", keep_attrs=True) for t in present]
-    joined = xr.concat(means, dim=xr.Variable("tier_from", present, attrs("printed tier", "tier")), combine_attrs="override")
-    sizes = [int((printed == t).sum()) for t in present]
+    who = [printed["alternative"][printed == t] for t in present]
+    means = [found.sel(alternative=names).mean("alternative", keep_attrs=True) for names in who]
+    over = xr.Variable("tier_from", present, attrs("printed tier", "tier"))
+    joined = xr.concat(means, dim=over, combine_attrs="override")
+    sizes = [len(names) for names in who]
     return joined.assign_coords(measures=("tier_from", sizes, attrs("measures of the printed tier", "1")))

@@ -5,6 +5,7 @@ Tiers are told apart four ways: by colour, by lightness (so in grey), by marker 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +16,11 @@ import matplotlib.style
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 __all__ = [
-    "LINE", "MM", "PALETTE", "SHADES", "SMALL", "WIDTHS", "TierStyle", "applied", "ink_on", "luminance", "page", "save",
-    "tier_styles", "wrapped",
+    "LINE", "MM", "PALETTE", "SHADES", "SMALL", "WIDTHS", "TierStyle", "applied", "ink_on", "luminance", "page",
+    "rendered", "tier_styles", "wrapped",
 ]  # fmt: skip
 
 Width = Literal["single", "double"]
@@ -95,7 +96,8 @@ def _tier_style(k: int, colour: str) -> TierStyle:
 
 def _mixed(one: str, other: str, share: float) -> str:
     """One colour with a share of another."""
-    return to_hex([(1 - share) * a + share * b for a, b in zip(to_rgb(one), to_rgb(other), strict=True)])
+    red, green, blue = ((1 - share) * a + share * b for a, b in zip(to_rgb(one), to_rgb(other), strict=True))
+    return to_hex((red, green, blue))
 
 
 @contextmanager
@@ -106,16 +108,21 @@ def applied() -> Iterator[None]:
 
 
 def wrapped(text: str, width: float, *, size: float = SMALL, bold: bool = False) -> list[str]:
-    """Return a text's lines, broken at spaces so that none is wider than `width` millimetres (a longer word stands alone)."""
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    """Return a text's lines, broken at spaces, none wider than `width` millimetres (a longer word stands alone)."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and TextPath((0, 0), longer, size=size, prop=font).get_extents().width / 72 / MM <= width:
+        if lines and _width(longer, size, bold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+def _width(text: str, size: float, bold: bool) -> float:
+    """Millimetres that a line of text takes."""
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0]) / 72 / MM
 
 
 def page(width: Width, height: float, *, foot: str, illustrative: bool = False) -> tuple[Figure, SubFigure]:
@@ -128,22 +135,26 @@ def page(width: Width, height: float, *, foot: str, illustrative: bool = False) 
     below = LINE * len(lines) + 2.4
     heights = [*([BANNER] if illustrative else []), height, below]
     fig = Figure(figsize=(WIDTHS[width] * MM, sum(heights) * MM), layout="constrained")
-    parts = fig.subfigures(len(heights), 1, height_ratios=heights, hspace=0)
-    parts[-1].text(
-        2 / WIDTHS[width], 1 - 1.4 / below, "\n".join(lines), fontsize=SMALL, color="#333333", va="top",
-        linespacing=1.2, gid="foot",
-    )  # fmt: skip
+    made: Any = fig.subfigures(len(heights), 1, height_ratios=heights, hspace=0)
+    parts: list[SubFigure] = list(made)
+    _small_print(parts[-1], lines, 2 / WIDTHS[width], 1 - 1.4 / below)
     if illustrative:
         parts[0].text(0.5, 0.45, WARNING[width], fontweight="bold", ha="center", va="center", gid="banner", bbox=BOX)
     return fig, parts[-2]
 
 
-def save(fig: Figure, path: Path, *, title: str, description: str) -> None:
-    """Write a figure as the path's suffix says (pdf, svg, png), with its caption inside and no date."""
+def _small_print(part: SubFigure, lines: list[str], x: float, y: float) -> None:
+    part.text(x, y, "\n".join(lines), fontsize=SMALL, color="#333333", va="top", linespacing=1.2, gid="foot")
+
+
+def rendered(fig: Figure, kind: str, *, title: str, description: str) -> bytes:
+    """Return a figure as a file's content (`kind`: pdf, svg or png), with its caption inside and no date."""
     metadata: dict[str, dict[str, Any]] = {
-        ".pdf": {"Title": title, "Subject": description, "CreationDate": None},
-        ".svg": {"Title": title, "Description": description, "Date": None},
-        ".png": {"Title": title, "Description": description, "Software": None},
+        "pdf": {"Title": title, "Subject": description, "CreationDate": None},
+        "svg": {"Title": title, "Description": description, "Date": None},
+        "png": {"Title": title, "Description": description, "Software": None},
     }
+    out = io.BytesIO()
     with applied():
-        fig.savefig(path, format=path.suffix[1:], metadata=metadata[path.suffix])
+        fig.savefig(out, format=kind, metadata=metadata[kind])
+    return out.getvalue()

@@ -157,7 +157,7 @@ def _compute(
         for k, result in results:
             i = todo[k]
             store.save(blocks[i].name, result)
-            found[i] = result
+            found[i] = store.load(blocks[i].name) or result  # as a resumed run finds it: the same bytes in the end
             done += blocks[i].cost
             elapsed = time.perf_counter() - start
             log.add("block", name=blocks[i].name, declined=result.attrs.get("declined"))

@@ -167,7 +167,7 @@ def test_a_file_that_is_too_large_is_refused(read: Read, monkeypatch: pytest.Mon
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidFile, match=r"nothing\.csv:1: cannot be read \(No such file or directory\)"):
+    with pytest.raises(InvalidFile, match=r"nothing\.csv:1: there is no such file; allowed: a CSV file"):
         read_panel(tmp_path / "nothing.csv", PROBLEM)
 
 

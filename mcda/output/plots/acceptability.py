@@ -97,7 +97,8 @@ def _listed(results: Results, found: xr.Dataset) -> Figure:
     found = found.isel(alternative=np.lexsort((-found["standing"].values, found["judged_tier"].values)))
     tiers = found["judged_tier"].values
     places = np.arange(len(tiers)) + 1.5 * np.searchsorted(np.unique(tiers), tiers)
-    fig, part = style.page("double", 3.5 * (places[-1] + 1) + 21, foot=_foot(results), illustrative=results.illustrative)
+    height = 3.5 * (float(places[-1]) + 1) + 21
+    fig, part = style.page("double", height, foot=_foot(results), illustrative=results.illustrative)
     ax = part.subplots()
     for row, y in zip(rows_of(found), places, strict=True):
         _bar(ax, results, row, y, 0.8, write=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -45,7 +46,7 @@ def _describe(results: Results, name: str) -> list[str]:
     if "rule" not in results:
         return [name]
     other, own = (results["rule"].sel(rule=r) for r in (name, results.attributes["rule"]))
-    parts = [f"{key.replace('_', ' ')} {other[key].item()}" for key in other.data_vars
+    parts = [f"{str(key).replace('_', ' ')} {other[key].item()}" for key in other.data_vars
              if other[key].item() not in (own[key].item(), "")]  # fmt: skip
     text = "; ".join(parts).replace(": ", " ").replace(" -", " \N{MINUS SIGN}")
     text = re.sub(r"\(\((.*?)\)\)", lambda table: table[1].replace("), (", " / ").replace(", ", " "), text)

@@ -17,17 +17,21 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from mcda.output import style
-from mcda.output.labels import count, tier_labels
+from mcda.output.labels import noun, tier_labels
 from mcda.output.results import Results
 from mcda.output.style import TierStyle
+from mcda.output.wording import plain
 
 __all__ = [
-    "FEW", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat", "key_above", "line_key", "number", "outline", "row_title",
-    "rows_of", "settled", "stack", "styles_of", "tier_line", "unit_axis", "with_range",
+    "FEW", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat", "key_above", "line_key", "number", "outline",
+    "row_title", "rows_of", "settled", "stack", "styles_of", "tier_line", "unit_axis", "with_range",
 ]  # fmt: skip
 
 #: Up to so many distinct beliefs a figure shows each by itself; more are shown by printed tier, or in long lists.
 FEW = 8
+
+#: How a heat map shows that a cell has no value.
+NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": "#999999", "hatch": "////", "linewidth": 0}
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +43,8 @@ def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
     def under_style(results: Results) -> Figure:
         with style.applied():
             fig = plot(results)
-            fig.draw_without_rendering()  # so that the layout is made under the same settings
+            fig.draw_without_rendering()  # the layout is made once, under these settings, and then kept
+            fig.set_layout_engine("none")
             return fig
 
     return under_style
@@ -52,14 +57,8 @@ def styles_of(results: Results) -> dict[int, TierStyle]:
 
 
 def number(p: float) -> str:
-    """Return a probability in two digits; what isn't 0 or 1 is never printed as such."""
-    if np.isnan(p):
-        return "–"
-    if 1e-15 < p < 0.005:
-        return "<0.01"
-    if 0.995 < p < 1 - 1e-12:
-        return ">0.99"
-    return f"{p:.2f}" if 0.005 <= p <= 0.995 else f"{abs(p):.0f}"
+    """Return a probability in two digits; what isn't 0 or 1 is never printed as such; a dash where there is none."""
+    return "\N{EN DASH}" if np.isnan(p) else plain(p)
 
 
 def with_range(value: float, lowest: float, highest: float) -> str:
@@ -71,7 +70,7 @@ def with_range(value: float, lowest: float, highest: float) -> str:
 
 def row_title(results: Results, row: xr.Dataset, between: str = " ") -> str:
     """Return ``Tier 1 (7 measures)`` for the measures that share one belief."""
-    return f"{tier_labels(results)[int(row['judged_tier'])]}{between}({count(int(row['measures']))})"
+    return f"{tier_labels(results)[int(row['judged_tier'])]}{between}({noun(results).count(int(row['measures']))})"
 
 
 def key_above(part: SubFigure, handles: Sequence[Any], columns: int | None = None) -> None:
@@ -158,7 +157,8 @@ def stack(ax: Axes, y: float, height: float, p: Floats, looks: Sequence[TierStyl
     for value, look in zip(p, looks, strict=True):
         if value <= 0:
             continue
-        ax.barh(y, value, height, left=left, facecolor=look.colour, edgecolor=look.pencil, hatch=look.hatch, linewidth=0)
+        area: dict[str, Any] = {"facecolor": look.colour, "edgecolor": look.pencil, "hatch": look.hatch, "linewidth": 0}
+        ax.barh(y, value, height, left=left, **area)
         ax.barh(y, value, height, left=left, facecolor="none", edgecolor="white", linewidth=0.5)
         if value >= write:
             _number_on(ax, left + value / 2, y, height, number(value), look)
@@ -205,7 +205,7 @@ def heat(ax: Axes, values: Floats, *, write: Callable[[float], str] | None = num
     shown = np.clip(values, 0, 1)
     image = ax.imshow(np.ma.masked_invalid(shown), cmap=style.SHADES, vmin=0, vmax=1, aspect="auto")
     for i, j in np.argwhere(np.isnan(values)):
-        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="white", edgecolor="#999999", hatch="////", linewidth=0))
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, **NO_VALUE))
     if write is not None:
         for i, j in np.argwhere(~np.isnan(values)):
             colour = style.ink_on(to_hex(style.SHADES(shown[i, j])))

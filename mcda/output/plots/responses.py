@@ -97,6 +97,6 @@ def _panel(ax: Axes, results: Results, response: xr.DataArray) -> None:
 
 def _many(results: Results, found: xr.Dataset) -> Figure:
     """Only the printed tier's probability, a line for each measure."""
-    titles = [style.wrapped(t, 19, bold=True) for t in _titles(results, found["criterion"].values)]
+    titles = [style.wrapped(t, 19, bold=True) for t in _titles(results, [str(c) for c in found["criterion"].values])]
     more = "Each line is one measure's probability of its printed tier, over the scores that its belief holds possible."
     return threads(results, found, "response", "criterion", titles, foot=fine_print(results, more=more))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
@@ -18,10 +20,9 @@ from mcda.output.results import Results
 
 __all__ = ["sensitivity"]
 
-Floats = npt.NDArray[np.float64]
 DARK = "#0B2C4A"
-TOTAL = {"marker": "s", "color": DARK, "linestyle": "none", "markersize": 3.6}
-SHAPLEY = {**TOTAL, "marker": "o", "markerfacecolor": "white", "markeredgecolor": DARK}
+TOTAL: dict[str, Any] = {"marker": "s", "color": DARK, "linestyle": "none", "markersize": 3.6}
+SHAPLEY: dict[str, Any] = {**TOTAL, "marker": "o", "markerfacecolor": "white", "markeredgecolor": DARK}
 
 
 @drawn
@@ -88,11 +89,13 @@ def _map(ax: Axes, row: xr.Dataset) -> None:
     outputs = _tier_outputs(row)
     values = row["total_order"].sel(output=list(outputs.values())).transpose("factor", "output").values
     heat(ax, np.round(values, 9), write=lambda p: number(p).removeprefix("0") or "0")
-    ax.set_xticks(range(len(outputs)), labels=list(outputs))
+    ax.set_xticks(range(len(outputs)), labels=[str(t) for t in outputs])
     ax.set_xlabel("Being in tier", fontsize=style.SMALL)
 
 
-def _shade_bar(part: SubFigure, axes: list[Axes], label: str, *, location: str, aspect: float) -> None:
+def _shade_bar(
+    part: SubFigure, axes: list[Axes], label: str, *, location: Literal["right", "top"], aspect: float
+) -> None:
     shades = ScalarMappable(Normalize(0, 1), style.SHADES)
     part.colorbar(shades, ax=axes, location=location, label=label, fraction=0.03, pad=0.012, aspect=aspect)
 
@@ -104,7 +107,8 @@ def _many(results: Results, found: xr.Dataset) -> Figure:
     """A heat map of all measures by criterion for the ordinal index (twice) and for each tier."""
     n = found.sizes["alternative"]
     more = "Hatched: that tier has probability 0 or 1, so no index. " + _alike(found)
-    fig, part = style.page("double", 26 + 3.1 * n, foot=fine_print(results, more=more), illustrative=results.illustrative)
+    foot = fine_print(results, more=more)
+    fig, part = style.page("double", 26 + 3.1 * n, foot=foot, illustrative=results.illustrative)
     panels = _panels(results, found)
     axes = part.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (title, values) in zip(axes, panels.items(), strict=True):
@@ -139,6 +143,5 @@ def _margin(ax: Axes, results: Results, tiers: npt.NDArray[np.int64]) -> None:
     """The printed tiers' names at the right."""
     for tier in np.unique(tiers):
         middle, text = float(np.flatnonzero(tiers == tier).mean()), tier_labels(results)[int(tier)]
-        ax.text(
-            1.06, middle, text, transform=ax.get_yaxis_transform(), rotation=270, va="center", fontsize=style.SMALL
-        )
+        place: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "rotation": 270, "va": "center"}
+        ax.text(1.06, middle, text, **place, fontsize=style.SMALL)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -12,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from mcda.output import selected, style
-from mcda.output.labels import axis_label, count, fine_print, tier_labels
+from mcda.output.labels import axis_label, fine_print, noun, tier_labels
 from mcda.output.plots.parts import (
     by_tier,
     drawn,
@@ -28,9 +29,9 @@ from mcda.output.results import Results
 
 __all__ = ["survival"]
 
-BAND = {"color": "#C9C9C9", "linewidth": 0}
-QUIET = {"color": "#9A9A9A", "linewidth": 0.5}
-UPRIGHT = {"color": "#333333", "linewidth": 0.7, "linestyle": (0, (1, 1.5))}
+BAND: dict[str, Any] = {"color": "#C9C9C9", "linewidth": 0}
+QUIET: dict[str, Any] = {"color": "#9A9A9A", "linewidth": 0.5}
+UPRIGHT: dict[str, Any] = {"color": "#333333", "linewidth": 0.7, "linestyle": (0, (1, 1.5))}
 COLUMNS = 3
 
 
@@ -59,7 +60,7 @@ def _reference(results: Results) -> float:
     return float(results["beliefs"].attrs.get("reference_sd", np.nan))
 
 
-def _axes(axes: Sequence[Axes], used: int, spread: xr.DataArray, reference: float) -> None:
+def _axes(axes: Iterable[Axes], used: int, spread: xr.DataArray, reference: float) -> None:
     """The same axes for all panels, with the reference spread; panels that are not used go."""
     for k, ax in enumerate(axes):
         if k >= used:
@@ -104,7 +105,7 @@ def _one_tier(ax: Axes, results: Results, rows: Sequence[xr.Dataset], members: S
         ax.plot(row["spread"], row["survival"], **tier_line(styles_of(results)[tier]), zorder=3)
     several = "" if len(members) == 1 else f", {len(members)} beliefs"
     n = sum(int(row["measures"]) for row in members)
-    ax.set_title(f"{tier_labels(results)[tier]} ({count(n)}{several})")
+    ax.set_title(f"{tier_labels(results)[tier]} ({noun(results).count(n)}{several})")
     if len(members) == 1:
         _write(ax, members[0], _reference(results))
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mcda.output import style
-from mcda.output.labels import axis_label, count, tier_labels
+from mcda.output.labels import axis_label, noun, tier_labels
 from mcda.output.plots.parts import by_tier, rows_of, settled, styles_of, unit_axis
 from mcda.output.results import Results
 
@@ -32,9 +32,10 @@ def threads(
     axes = part.subplots(len(groups), len(titles), sharex="col", sharey=True, squeeze=False)
     for line, (tier, members) in zip(axes, groups.items(), strict=True):
         n = sum(int(row["measures"]) for row in members)
-        line[0].set_ylabel(f"{names[tier]}\n({count(n)})", fontweight="bold")
+        line[0].set_ylabel(f"{names[tier]}\n({noun(results).count(n)})", fontweight="bold")
         for ax, column in zip(line, found[across].values, strict=True):
-            _panel(ax, [_line(row, variable, across, column) for row in members], styles_of(results)[tier].thread, steps)
+            lines = [_line(row, variable, across, column) for row in members]
+            _panel(ax, lines, styles_of(results)[tier].thread, steps)
     for ax, title, column in zip(axes[0], titles, found[across].values, strict=True):
         ax.set_title("\n".join(title), fontsize=style.SMALL)
         if steps:
