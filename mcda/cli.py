@@ -161,9 +161,10 @@ def calibrate(problem: str, rule: str | None, counts: str | None, as_json: bool)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: each run's figures/].")
 def figures(runs: tuple[Path, ...], out: Path | None) -> None:
     """Draw all figures that the given RUNS allow; name the command for what is missing."""
+    from mcda.files.shipped import shipped
     from mcda.output.gallery import draw_all
 
-    for line in draw_all(runs, out):
+    for line in draw_all(runs, out, shipped("figures")):
         click.echo(line)
 
 

@@ -16,8 +16,8 @@ from mcda.output.subject import Subject
 from mcda.output.wording import Span
 
 __all__ = [
-    "CriterionFinding", "Mover", "RuleFinding", "ShockFinding", "TierFinding", "Verdict", "criteria", "error", "leaders",
-    "movers", "other_rules", "own_spread", "published_tiers", "shocks", "verdict",
+    "CriterionFinding", "Mover", "RuleFinding", "ShockFinding", "TierFinding", "Verdict", "criteria", "error",
+    "leaders", "movers", "other_rules", "own_spread", "published_tiers", "shocks", "verdict",
 ]  # fmt: skip
 
 #: A claim that holds "more likely than not" has a probability above this.
@@ -194,7 +194,9 @@ def _criterion_numbers(subject: Subject) -> dict[str, npt.NDArray[np.float64]]:
         name: subject.aligned(group[name].sel(output="ordinal", factor=ids))
         for name in ("first_order", "total_order", "shapley")
     }
-    response = subject.aligned(group["response"].sel(criterion=ids).transpose("alternative", "criterion", "level", "tier"))
+    response = subject.aligned(
+        group["response"].sel(criterion=ids).transpose("alternative", "criterion", "level", "tier")
+    )
     judged = _judged(subject)
     at = [subject.tiers.index(int(t)) for t in judged]
     for name, ends in (("low", _end(response, 0)), ("high", _end(response, -1))):
@@ -350,6 +352,8 @@ def movers(subject: Subject) -> list[Mover]:
     text = {f: [str(x) for x in group[f].values] if f in group else [""] * group.sizes["parameter"] for f in fields}
     numbers = zip(group["moved_mean"].values.tolist(), group["moved_max"].values.tolist(), strict=True)
     return [
-        Mover(str(key).removeprefix(f"{text['file'][k]}: "), *(text[f][k] for f in fields), mean, top)
+        Mover(
+            str(key).removeprefix(f"{text['file'][k]}: "), mean=mean, top=top, **{f: text[f][k] for f in fields}
+        )
         for k, (key, (mean, top)) in enumerate(zip(group["parameter"].values, numbers, strict=True))
     ]

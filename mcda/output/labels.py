@@ -50,7 +50,7 @@ def criterion_labels(results: Results) -> dict[str, str]:
 
 def fine_print(results: Results, about: About = "headline", *, more: str = "") -> str:
     """Return what every figure carries at its foot: how sure, under which beliefs, by which rule."""
-    rule = f"Rule: {results.attributes.get('rule', 'not named')}."
+    rule = f"Rule:\N{NO-BREAK SPACE}{results.attributes.get('rule', 'not named')}."
     parts = [_certainty(results), _beliefs(results, about), rule, more]
     return " ".join(part for part in parts if part)
 

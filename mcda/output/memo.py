@@ -36,7 +36,9 @@ def build_memo(results: Results, *, identity: str = "") -> Memo:
     sections = published_sections(subject) if subject.published else panel_sections(subject)
     attributes = results.attributes
     return Memo(
-        title="How sure is each published tier?" if subject.published else "How sure is each tier, by the panel's scores?",
+        title="How sure is each published tier?"
+        if subject.published
+        else "How sure is each tier, by the panel's scores?",
         subtitle=named(subject.problem.attrs.get("title", attributes.get("problem", "")), 200),
         question=f"The run's question: {named(attributes.get('question', ''), 400)}",
         banner=BANNER if subject.illustrative else "",
@@ -66,7 +68,8 @@ def _box(subject: Subject) -> Section:
     """The method, short; methods.md has it in full."""
     texts = [
         composite_text(subject), rule_text(subject), belief_text(subject),
-        "Probabilities and effects are for these assumptions, and say nothing beyond them. Formulas and references: methods.md.",
+        "Probabilities and effects are for these assumptions, and say nothing beyond them. Formulas and references: "
+        "methods.md.",
     ]  # fmt: skip
     return Section("Method", (Paragraph(" ".join(texts)),))
 
@@ -97,5 +100,3 @@ def write_memo(folder: Path, formats: Sequence[str] = ("html", "docx")) -> list[
     memo = build_memo(results, identity=f"results.nc, SHA-256 {digest[:16]}…")
     made = {name: FORMATS[name](memo) for name in dict.fromkeys(formats)}
     return [write_whole(folder / f"report.{name}", content) for name, content in made.items()]
-
-

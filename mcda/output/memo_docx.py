@@ -42,7 +42,7 @@ def as_docx(memo: Memo) -> bytes:
     document.add_paragraph(memo.question, style="Small Print")
     for section in memo.sections:
         _section(document, section)
-    _section(document, memo.box)
+    _section(document, memo.box, small=True)
     for name, value in memo.identity:
         line = document.add_paragraph(style="Small Print")
         line.add_run(f"{name}: ").bold = True
@@ -59,7 +59,7 @@ def _page(document: Document) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(18)
-    section.top_margin = section.bottom_margin = Mm(16)
+    section.top_margin = section.bottom_margin = Mm(14)
 
 
 def _styles(document: Document) -> None:
@@ -69,10 +69,13 @@ def _styles(document: Document) -> None:
         _style(document.styles[name], size)
     for name in ("Title", "Heading 1"):
         document.styles[name].font.color.rgb = _ACCENT
-    document.styles["Heading 1"].paragraph_format.space_before = Pt(9)
+    document.styles["Heading 1"].paragraph_format.space_before = Pt(7)
     document.styles["Caption"].font.color.rgb = RGBColor(0x1B, 0x1B, 0x1B)
     document.styles["Subtitle"].font.color.rgb = RGBColor(0x33, 0x33, 0x33)
     document.styles["Subtitle"].font.italic = False
+    document.styles["Caption"].font.bold = False
+    for spacing in [e for e in document.styles["Subtitle"].element.iter(qn("w:spacing")) if e.get(qn("w:val"))]:
+        spacing.set(qn("w:val"), "0")
     for name, size in (("Small Print", 8), ("Table Text", 8), ("Banner", 10), ("Lead", 10.5)):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles["Normal"]
@@ -90,8 +93,8 @@ def _style(style: Any, size: float) -> None:
         fonts.attrib.pop(qn(f"w:{slot}"), None)
     for slot in ("ascii", "hAnsi", "cs"):
         fonts.set(qn(f"w:{slot}"), _FONT)
-    style.paragraph_format.space_after, style.paragraph_format.space_before = Pt(4), Pt(0)
-    style.paragraph_format.line_spacing = 1.08
+    style.paragraph_format.space_after, style.paragraph_format.space_before = Pt(3), Pt(0)
+    style.paragraph_format.line_spacing = 1.04
 
 
 def _language(document: Document) -> None:
@@ -110,16 +113,16 @@ def _properties(document: Document, memo: Memo) -> None:
 # -- blocks ------------------------------------------------------------------------------------------------------------
 
 
-def _section(document: Document, section: Section) -> None:
+def _section(document: Document, section: Section, *, small: bool = False) -> None:
     document.add_paragraph(section.heading, style="Heading 1")
     for block in section.blocks:
-        _block(document, block)
+        _block(document, block, "Small Print" if small else "Normal")
 
 
-def _block(document: Document, block: Block) -> None:
+def _block(document: Document, block: Block, normal: str) -> None:
     match block:
         case Paragraph():
-            document.add_paragraph(block.text, style="Lead" if block.lead else "Normal")
+            document.add_paragraph(block.text, style="Lead" if block.lead else normal)
         case Bullets():
             for item in block.items:
                 document.add_paragraph(item, style="List Bullet")
@@ -131,10 +134,14 @@ def _block(document: Document, block: Block) -> None:
 
 def _caption(document: Document, kind: str, number: int, text: str) -> Line:
     """A caption with a field, so that Word can number it and list it."""
-    line = document.add_paragraph(f"{kind} ", style="Caption")
+    line = document.add_paragraph(style="Caption")
+    line.add_run(f"{kind} ").bold = True
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), f" SEQ {kind} \\* ARABIC ")
     run = OxmlElement("w:r")
+    bold = OxmlElement("w:rPr")
+    bold.append(OxmlElement("w:b"))
+    run.append(bold)
     shown = OxmlElement("w:t")
     shown.text = str(number)
     run.append(shown)

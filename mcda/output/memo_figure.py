@@ -27,6 +27,9 @@ from mcda.output.wording import Span, listing, named, plain, points, probability
 __all__ = ["Line", "panel_figure", "published_figure"]
 
 _HEAD = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+
+#: Millimetres: the width of a memo's text.
+WIDTH = 174.0
 _INK, _QUIET = "#333333", "#9A9A9A"
 
 
@@ -51,7 +54,8 @@ def published_figure(subject: Subject, found: Sequence[TierFinding]) -> Picture 
     caption = f"The probability that the published tier comes again: {right}."
     if curves:
         caption = (
-            "The probability that the published tier comes again. Left: by the size of a second panel's errors; at 0 it is "
+            "The probability that the published tier comes again. Left: by the size of a second panel's errors; at 0 "
+            "it is "
             f"1 by construction. Right: {right}; the dashed line is one half."
         )
     alt = " ".join([_curves_alt(subject)] * curves + [_lines_alt(lines)])
@@ -74,13 +78,11 @@ def panel_figure(subject: Subject, found: Sequence[PanelFinding]) -> Picture | N
 # -- drawing -----------------------------------------------------------------------------------------------------------
 
 
-def _picture(
-    subject: Subject, lines: Sequence[Line], caption: str, alt: str, axis: str, *, curves: bool
-) -> Picture:
-    height = max(52.0 if curves else 24.0, 17.0 + 4.6 * len(lines))
+def _picture(subject: Subject, lines: Sequence[Line], caption: str, alt: str, axis: str, *, curves: bool) -> Picture:
+    height = max(50.0 if curves else 24.0, 17.0 + 4.2 * len(lines))
     with style.applied(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)  # a name in letters the font lacks
-        figure = style.figure("double", height)
+        figure = Figure(figsize=(WIDTH * style.MM, height * style.MM), layout="constrained")
         axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
         if curves:
             _draw_curves(axes[0], subject)
@@ -89,7 +91,7 @@ def _picture(
             figure.suptitle("ILLUSTRATIVE: synthetic scores", fontsize=7, fontweight="bold")
         svg, png = _svg(figure), _png(figure)
     mark = "ILLUSTRATIVE: synthetic scores. " if subject.illustrative else ""
-    return Picture(1, mark + caption, mark + alt, svg, png, style.WIDTHS["double"])
+    return Picture(1, mark + caption, mark + alt, svg, png, WIDTH)
 
 
 def _safe(text: str) -> str:
@@ -116,7 +118,7 @@ def _draw_curves(ax: Axes, subject: Subject) -> None:
         ax.axvline(reference, color=_INK, linewidth=0.7, linestyle=(0, (1, 1.5)), zorder=1)
         ax.set_title(f"By the error (dotted: {quantity(reference)}, the run's own)")
     ax.set_xlabel("standard deviation of a second panel's errors (points)")
-    ax.set_ylabel("probability that the tier comes again")
+    ax.set_ylabel("probability")
 
 
 def _draw_ranges(ax: Axes, subject: Subject, lines: Sequence[Line], axis: str) -> None:
@@ -125,7 +127,9 @@ def _draw_ranges(ax: Axes, subject: Subject, lines: Sequence[Line], axis: str) -
     for k, line in enumerate(lines):
         look = looks[subject.tiers.index(line.tier)]
         if line.varied is not None:
-            ax.plot([line.varied.low, line.varied.high], [k, k], color=_QUIET, linewidth=3, solid_capstyle="butt", zorder=2)
+            ax.plot(
+                [line.varied.low, line.varied.high], [k, k], color=_QUIET, linewidth=3, solid_capstyle="butt", zorder=2
+            )
         ax.plot(line.value, k, **{**tier_line(look), "markersize": 5}, zorder=3)
     ax.axvline(0.5, color=_INK, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1)
     ax.set_xlim(0, 1)
@@ -170,7 +174,8 @@ def _curves_alt(subject: Subject) -> str:
     falls = bool((np.diff(values, axis=1) <= 1e-9).all())
     way = "All lines fall as the error grows" if falls else "The lines change with the error"
     return (
-        f"Line chart, one line for each published tier, over errors from {quantity(spread[0])} to {points(spread[-1])}. {way}; at "
+        f"Line chart, one line for each published tier, over errors from {quantity(spread[0])} to "
+        f"{points(spread[-1])}. {way}; at "
         f"{points(spread[-1])} they stand at {ends}."
     )
 

@@ -59,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Memo:
-    """A memo: `banner` is '' unless its scores are synthetic; `box` is the method; `identity` says which run this is."""
+    """A memo: `banner` is '' unless scores are synthetic; `box` is the method; `identity` says which run this is."""
 
     title: str
     subtitle: str

@@ -1,7 +1,7 @@
 """Numbers and sentences of the memo about a panel's scores: which tiers they give, how surely, and who disagrees.
 
-As in :mod:`mcda.output.memo_text`, a sentence is made from numbers, branches where its claim would not hold, and is empty
-where the run has nothing to say.
+As in :mod:`mcda.output.memo_text`, a sentence is made from numbers, branches where its claim would not hold, and is
+empty where the run has nothing to say.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mcda.output.findings import EQUAL, CriterionFinding, RuleFinding, ShockFinding, error, own_spread
-from mcda.output.memo_text import certainty, changes, tier_names, varied_over
+from mcda.output.memo_reasons import changes
+from mcda.output.memo_text import certainty, tier_names, varied_over
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, about, capital, digits_for, listing, named, plain, points, probability
 
 __all__ = [
-    "DECIDED", "PanelFinding", "agreement", "decisions", "differences", "judged", "least_sure", "mattering", "near", "other_rules",
+    "DECIDED", "PanelFinding", "agreement", "decisions", "differences", "judged", "least_sure", "mattering",
+    "near", "other_rules",
     "panel_findings", "panel_lead", "pools", "readings", "shocked",
 ]  # fmt: skip
 
@@ -80,7 +82,9 @@ def panel_lead(subject: Subject, found: Sequence[PanelFinding]) -> str:
     printed = judged(found)
     if not printed:
         n = subject.noun.count(len(found))
-        return f"{_how(subject)} The table shows the likeliest tier of {n}; no published tiers are there to compare with."
+        return (
+            f"{_how(subject)} The table shows the likeliest tier of {n}; no published tiers are there to compare with."
+        )
     differ = [f for f in printed if f.differs]
     n = subject.noun.count(len(printed))
     if not differ:
@@ -121,7 +125,10 @@ def decisions(subject: Subject, found: Sequence[PanelFinding]) -> str:
     means = f"a probability of {plain(DECIDED, 1)} or more over all that was varied ({varied_over(subject)})"
     differ, kept = [f for f in found if f.differs], [f for f in found if not f.differs]
     which = "whose likeliest tier is the published one" if judged(found) else "in the run"
-    parts = [_decided(subject, differ, "whose likeliest tier is another than the published one"), _decided(subject, kept, which)]
+    parts = [
+        _decided(subject, differ, "whose likeliest tier is another than the published one"),
+        _decided(subject, kept, which),
+    ]
     return f"{said} Call a tier decided if it has {means}. {' '.join(part for part in parts if part)}"
 
 
@@ -175,7 +182,8 @@ def least_sure(subject: Subject, found: Sequence[PanelFinding]) -> str:
     level = about(worst.p, digits_for(worst.varied))
     span = f", range {probability(worst.varied)}" if worst.varied is not None else ""
     return (
-        f"Least sure is {_label(subject, worst.row)}: {tier_names(subject, [worst.modal])} with probability {level}{span}.{tied}"
+        f"Least sure is {_label(subject, worst.row)}: {tier_names(subject, [worst.modal])} with probability "
+        f"{level}{span}.{tied}"
     )
 
 
@@ -186,7 +194,9 @@ def _label(subject: Subject, row: int) -> str:
 def _labels(subject: Subject, rows: Sequence[int]) -> str:
     """A few names, or the number and where the rest is."""
     names = listing(_label(subject, i) for i in rows[:FEW])
-    return names if len(rows) <= FEW else f"{', '.join(_label(subject, i) for i in rows[:FEW])} and {len(rows) - FEW} more"
+    return (
+        names if len(rows) <= FEW else f"{', '.join(_label(subject, i) for i in rows[:FEW])} and {len(rows) - FEW} more"
+    )
 
 
 # -- how the panel is read ---------------------------------------------------------------------------------------------
@@ -205,7 +215,10 @@ def readings(subject: Subject) -> str:
         text = "The mean scores, the median scores and a vote of the experts give the same tiers."
     else:
         who = subject.noun.count(len(differ))
-        text = f"The mean scores, the median scores and a vote of the experts do not all agree for {who}: {_labels(subject, differ.tolist())}."
+        text = (
+            f"The mean scores, the median scores and a vote of the experts do not all agree for {who}: "
+            f"{_labels(subject, differ.tolist())}."
+        )
     return text + (f" {capital(_votes(ties))} tied." if ties else "")
 
 
@@ -232,8 +245,10 @@ def pools(subject: Subject) -> str:
         return f"The {ways} give the same likeliest tiers.{gone}"
     gap = (p[:, kept].max(axis=1) - p[:, kept].min(axis=1)).max(axis=1)
     return (
-        f"The {ways} give different likeliest tiers for {subject.noun.count(len(differ))}: {_labels(subject, differ.tolist())}. "
-        f"A tier's probability differs between them by up to {plain(float(gap.max()))} ({_label(subject, int(gap.argmax()))}).{gone}"
+        f"The {ways} give different likeliest tiers for {subject.noun.count(len(differ))}: "
+        f"{_labels(subject, differ.tolist())}. "
+        f"A tier's probability differs between them by up to {plain(float(gap.max()))} "
+        f"({_label(subject, int(gap.argmax()))}).{gone}"
     )
 
 
@@ -245,11 +260,11 @@ def agreement(subject: Subject) -> str:
     own = subject.aligned(tiers["expert_tier"])
     full = (own > 0).all(axis=1)
     if not full.any():
-        return "No one has a score from every expert on every criterion."
+        return f"No {subject.noun.one} has a score from every expert on every criterion."
     same = int((own[full] == own[full][:, :1]).all(axis=1).sum())
     out = int((~full).sum())
     missing = f" ({out} with a score missing left out)" if out else ""
-    return f"Each expert's own scores give the same tier for {same} of {subject.noun.count(int(full.sum()))}{missing}."
+    return f"The experts' own scores all give one tier for {same} of {subject.noun.count(int(full.sum()))}{missing}."
 
 
 # -- what moves it -----------------------------------------------------------------------------------------------------
@@ -280,7 +295,9 @@ def near(subject: Subject) -> str:
     distance = subject.aligned(subject.results["tiers"]["flip_distance"].sel(norm="l1"))
     known = distance[~np.isnan(distance)]
     within = np.flatnonzero(np.nan_to_num(distance, nan=np.inf) <= 1 + EQUAL)
-    text = f"The median smallest change of point scores that changes the tier is {points(float(np.median(known)))} in all."
+    text = (
+        f"The median smallest change of point scores that changes the tier is {points(float(np.median(known)))} in all."
+    )
     if not len(within):
         return f"{text} For none is a total of one point enough."
     closest = int(np.nanargmin(distance))
@@ -295,12 +312,17 @@ def other_rules(subject: Subject, found: Sequence[RuleFinding]) -> str:
     if not found or "keeps_modal" not in subject.results["other_rules"]:
         return ""
     group = subject.results["other_rules"]
-    keeps = subject.aligned(group["keeps_modal"].astype(bool).sel(rule=[f.name for f in found]).transpose("alternative", "rule"))
+    keeps = subject.aligned(
+        group["keeps_modal"].astype(bool).sel(rule=[f.name for f in found]).transpose("alternative", "rule")
+    )
     all_keep, n = int(keeps.all(axis=1).sum()), len(keeps)
     counts = keeps.sum(axis=0)
     k = int(counts.argmin())
     if len(found) == 1:
-        return f"The other declared rule, '{named(found[0].name)}', keeps the likeliest tier of {all_keep} of {subject.noun.count(n)}."
+        return (
+            f"The other declared rule, '{named(found[0].name)}', keeps the likeliest tier of {all_keep} of "
+            f"{subject.noun.count(n)}."
+        )
     who = f"{all_keep} of {subject.noun.count(n)} keep" if all_keep else f"None of {subject.noun.count(n)} keeps"
     text = f"{who} the likeliest tier under each of {len(found)} other declared rules."
     if counts[k] == n:
@@ -314,6 +336,7 @@ def shocked(subject: Subject, found: Sequence[ShockFinding]) -> str:
         return ""
     parts = [f"{f.moved} after '{named(f.label)}'" for f in found]
     return (
-        f"Shocks move the same scores by a declared amount; they are not forecasts. Of {subject.noun.count(len(subject.labels))}, "
+        "Shocks move the same scores by a declared amount; they are not forecasts. Of "
+        f"{subject.noun.count(len(subject.labels))}, "
         f"another tier becomes the likeliest for {listing(parts)}."
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from mcda.output import findings as fi
 from mcda.output import memo_panel as pa
+from mcda.output import memo_reasons as why
 from mcda.output import memo_text as te
 from mcda.output.memo_figure import panel_figure, published_figure
 from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Picture, Section
@@ -20,7 +21,7 @@ __all__ = ["panel_sections", "published_sections"]
 #: Most lines of a memo's table, and most tiers that get a column each.
 LINES, COLUMNS = 10, 7
 
-DASH = "–"
+DASH = "\N{EN DASH}"
 
 
 def _paragraphs(texts: Iterable[str]) -> list[Block]:
@@ -38,11 +39,11 @@ def _section(heading: str, blocks: Sequence[Block]) -> list[Section]:
 
 
 def _cell(span: Span | None) -> str:
-    """A table's probability: two digits, the ends of a range with a dash between."""
+    """A table's probability: two digits; of a range both ends."""
     if span is None:
         return DASH
     low, high = plain(span.low), plain(span.high)
-    return low if low == high else f"{low}{DASH}{high}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _pictures(picture: Picture | None) -> list[Block]:
@@ -71,7 +72,9 @@ def published_sections(subject: Subject) -> list[Section]:
         *_section("In short", _short(subject, found, rules, movers)),
         *_section("What moves a tier", _moves(subject, criteria, found, tiers)),
         *_section("Another rule, or a shock", _elsewhere(subject, rules, shocks, tiers)),
-        *_section("What the answer rests on", _rests(subject, movers, te.contaminated(subject, _asked(subject, found)))),
+        *_section(
+            "What the answer rests on", _rests(subject, movers, why.contaminated(subject, _asked(subject, found)))
+        ),
         *_section("What this memo does not say", _bullets(_limits(subject, movers))),
     ]
 
@@ -134,7 +137,7 @@ def _tier_note(subject: Subject, shown: Sequence[tuple[str, list[str]]]) -> str:
         "Comes again": "probability that a second panel gives the published tier",
         "Range": f"over {over}" if over else "not computed",
         "Crosses the line": "probability of a tier on the other side of the line between inside and outside",
-        "One point is enough": "share of the fitting score vectors that one point on one score can move to another tier",
+        "One point is enough": "share of the fitting score vectors that one point on one score can move elsewhere",
         "Least kept by another rule": "of scores that fit the published tier, the share that keeps it under that rule",
     }
     names = ["Comes again", "Range", *(name for name, _ in shown)]
@@ -145,8 +148,8 @@ def _tier_note(subject: Subject, shown: Sequence[tuple[str, list[str]]]) -> str:
 def _moves(
     subject: Subject, criteria: Sequence[fi.CriterionFinding], found: Sequence[fi.TierFinding], tiers: Sequence[int]
 ) -> list[Block]:
-    texts = [te.effects(subject, criteria, tiers), te.single_scores(criteria), te.direction(subject, criteria)]
-    blocks = _paragraphs([" ".join(t for t in texts if t), te.small_changes(subject, found)])
+    texts = [why.effects(subject, criteria, tiers), why.single_scores(criteria), why.direction(subject, criteria)]
+    blocks = _paragraphs([" ".join(t for t in texts if t), why.small_changes(subject, found)])
     if criteria and len(tiers) <= COLUMNS and any(s for f in criteria for s in f.low):
         blocks.append(_criterion_grid(subject, criteria, tiers))
     return blocks
@@ -154,13 +157,13 @@ def _moves(
 
 def _criterion_grid(subject: Subject, criteria: Sequence[fi.CriterionFinding], tiers: Sequence[int]) -> Grid:
     """Table 2: which way a score pushes, and how much of the doubt it carries, by published tier."""
-    rows = [
-        (_criterion_names(subject, f.ids), *(_criterion_cell(f, k) for k in range(len(tiers)))) for f in criteria
-    ]
+    rows = [(_criterion_names(subject, f.ids), *(_criterion_cell(f, k) for k in range(len(tiers)))) for f in criteria]
     head = ("Score on", *(named(subject.tier_labels[t], 30) for t in tiers))
     note = (
-        "Each cell: the probability that the published tier comes again if the new score is the lowest → the highest there "
-        "is; in brackets the criterion's Shapley effect (its share of the doubt; a column sums to 1 over all criteria). For the run's own prior and error."
+        "Each cell: the probability that the published tier comes again if the new score is the lowest → the highest "
+        "there "
+        "is; in brackets the criterion's Shapley effect (its share of the doubt; a column sums to 1 over all "
+        "criteria). For the run's own prior and error."
     )
     caption = _caption(subject, "What one new score does to the published tier")
     return Grid(2, caption, head, tuple(rows), frozenset((0,)), note)
@@ -180,7 +183,7 @@ def _criterion_cell(f: fi.CriterionFinding, k: int) -> str:
 def _elsewhere(
     subject: Subject, rules: Sequence[fi.RuleFinding], shocks: Sequence[fi.ShockFinding], tiers: Sequence[int]
 ) -> list[Block]:
-    blocks = _paragraphs([te.other_rules(subject, rules, tiers), te.shock_sentence(subject, shocks, tiers)])
+    blocks = _paragraphs([why.other_rules(subject, rules, tiers), why.shock_sentence(subject, shocks, tiers)])
     if shocks and len(tiers) <= COLUMNS:
         blocks.append(_shock_grid(subject, shocks, tiers))
     return blocks
@@ -190,7 +193,10 @@ def _shock_grid(subject: Subject, shocks: Sequence[fi.ShockFinding], tiers: Sequ
     """Table 3: what a shock leaves of each tier."""
     lined = any(s is not None for f in shocks for s in f.across)
     rows = tuple(
-        (named(f.label), *(_cell(f.stands[k]) + (f" ({_cell(f.across[k])})" if lined else "") for k in range(len(tiers))))
+        (
+            named(f.label),
+            *(_cell(f.stands[k]) + (f" ({_cell(f.across[k])})" if lined else "") for k in range(len(tiers))),
+        )
         for f in shocks
     )
     head = ("Shock", *(named(subject.tier_labels[t], 30) for t in tiers))
@@ -204,21 +210,24 @@ def _shock_grid(subject: Subject, shocks: Sequence[fi.ShockFinding], tiers: Sequ
 
 
 def _rests(subject: Subject, movers: Sequence[fi.Mover], *more: str) -> list[Block]:
-    blocks = _paragraphs([te.assumptions(subject, movers), *more])
+    blocks = _paragraphs([why.assumptions(subject, movers), *more])
     moving = [m for m in movers if m.mean > fi.EQUAL][:LINES]
     if moving:
         blocks.append(_register_grid(subject, moving))
-    return blocks + _paragraphs([te.rest_of_register(movers, len(moving))])
+    return blocks + _paragraphs([why.rest_of_register(movers, len(moving))])
 
 
 def _register_grid(subject: Subject, movers: Sequence[fi.Mover]) -> Grid:
     """Table 4: the head of the assumption register."""
     rows = tuple(
-        (capital(te.mover_name(subject, m.key)), named(m.value, 30), _declared(m), m.basis, plain(m.mean), plain(m.top)) for m in movers
+        (capital(why.mover_name(subject, m.key)), named(m.value, 30), _declared(m), named(m.basis), plain(m.mean),
+         plain(m.top))
+        for m in movers
     )
     head = ("Assumption", "Used", "Declared range", "Basis", "Moves by, mean", "Moves by, most")
     note = (
-        f"Moves by: the largest change of the probability that the tier stands, as a mean over the {subject.noun.many} and for the "
+        "Moves by: the largest change of the probability that the tier stands, as a mean over the "
+        f"{subject.noun.many} and for the "
         "one that it moves most, when this entry alone goes to an end of its range or to another choice."
     )
     caption = _caption(subject, "The assumptions that move the answer most")
@@ -235,7 +244,9 @@ def _declared(m: fi.Mover) -> str:
 
 def _limits(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
     """What must not be read into the memo."""
-    texts = ["It is no forecast. It says how exposed a tier is if scores, the rule or events differ, not whether they will."]
+    texts = [
+        "It is no forecast. It says how exposed a tier is if scores, the rule or events differ, not whether they will."
+    ]
     if subject.illustrative:
         texts.insert(0, "It says nothing about the real case: its scores are synthetic.")
     return [*texts, *(_unscored(subject, movers) if subject.published else _scored(subject)), *_entities(subject),
@@ -248,19 +259,25 @@ def _unscored(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
     texts = [f"It uses no scores, only the published tiers: {subject.noun.count(n)}, {_distinct(distinct)}."]
     if distinct < n:
         texts[0] += (
-            f" Those that share a belief have the same answer, stated once: nothing in the run tells them apart. A difference "
+            " Those that share a belief have the same answer, stated once: nothing in the run tells them apart. A "
+            "difference "
             "between them would need scores or further facts."
         )
     error = next((m for m in movers if m.key == "second_panel.reference_sd"), None)
     if error is not None and error.basis == "assumption":
         texts.append("It does not know how far a second panel would differ: the size of its errors is an assumption.")
     own = f"rules.{subject.results.attributes.get('rule', '')}."
-    open_points = [m for m in movers if m.key.startswith(own) and m.basis in ("derived", "assumption", "value-judgement")]
+    open_points = [
+        m for m in movers if m.key.startswith(own) and m.basis in ("derived", "assumption", "value-judgement")
+    ]
     if open_points:
         verb = "number of the rule is" if len(open_points) == 1 else "numbers of the rule are"
-        texts.append(f"It does not know the whole rule: {len(open_points)} {verb} derived or assumed, not stated by the source.")
+        texts.append(
+            f"It does not know the whole rule: {len(open_points)} {verb} derived or assumed, not stated by the source."
+        )
     texts.append(
-        "It does not count as a result that every published tier comes back when its fitting scores are sorted again by the "
+        "It does not count as a result that every published tier comes back when its fitting scores are sorted again "
+        "by the "
         "same rule: that is by construction."
     )
     return texts
@@ -271,7 +288,10 @@ def _scored(subject: Subject) -> list[str]:
     n, distinct = len(subject.alternatives), subject.distinct
     if distinct == n:
         return []
-    return [f"The scores are equal for some: {subject.noun.count(n)} have {_distinct(distinct)}, and equal beliefs equal answers."]
+    return [
+        f"The scores are equal for some: {subject.noun.count(n)} have {_distinct(distinct)}, and equal beliefs equal "
+        "answers."
+    ]
 
 
 def _entities(subject: Subject) -> list[str]:
@@ -279,7 +299,10 @@ def _entities(subject: Subject) -> list[str]:
     if not n:
         return []
     which = "The named entity inside an" if n == 1 else f"The {n} named entities inside"
-    return [f"{which} {subject.noun.one if n == 1 else subject.noun.many} {'has' if n == 1 else 'have'} no answer of their own."]
+    return [
+        f"{which} {subject.noun.one if n == 1 else subject.noun.many} {'has' if n == 1 else 'have'} no answer of "
+        "their own."
+    ]
 
 
 def _distinct(n: int) -> str:
@@ -303,12 +326,13 @@ def panel_sections(subject: Subject) -> list[Section]:
     found, movers = pa.panel_findings(subject), fi.movers(subject)
     everybody = [list(range(len(subject.alternatives)))]
     rules, shocks = fi.other_rules(subject, everybody), fi.shocks(subject, everybody)
+    agree = [pa.readings(subject), pa.agreement(subject), pa.pools(subject)] if found else []
+    elsewhere = [pa.other_rules(subject, rules), pa.shocked(subject, shocks)]
     return [
         *_section("In short", _panel_short(subject, found)),
-        *_section("Do the experts agree?", _paragraphs([pa.readings(subject), pa.agreement(subject), pa.pools(subject)])
-                  if found else []),
+        *_section("Do the experts agree?", _paragraphs(agree)),
         *_section("What moves a tier", _panel_moves(subject, everybody)),
-        *_section("Another rule, or a shock", _paragraphs([pa.other_rules(subject, rules), pa.shocked(subject, shocks)])),
+        *_section("Another rule, or a shock", _paragraphs(elsewhere)),
         *_section("What the answer rests on", _rests(subject, movers)),
         *_section("What this memo does not say", _bullets(_limits(subject, movers))),
     ]  # fmt: skip
@@ -343,13 +367,15 @@ def _panel_grid(subject: Subject, found: Sequence[pa.PanelFinding], chosen: Sequ
     more = f"{len(chosen) - LINES} more in tables/acceptability.csv. " if len(chosen) > LINES else ""
     over = te.varied_over(subject)
     note = f"{more}Range: over {over}. Decided: {plain(pa.DECIDED, 1)} or more over all of it." if over else more
-    return Grid(1, caption, head, tuple(tuple(named(c) for c in row) for row in rows), frozenset((0, 1, 2, 5)), note.strip())
+    return Grid(
+        1, caption, head, tuple(tuple(named(c) for c in row) for row in rows), frozenset((0, 1, 2, 5)), note.strip()
+    )
 
 
 def _panel_moves(subject: Subject, everybody: Sequence[Sequence[int]]) -> list[Block]:
     criteria = fi.criteria(subject, everybody)
-    texts = [pa.mattering(subject, criteria, _mean_shapley(subject)), te.single_scores(criteria, "score"),
-             te.direction(subject, criteria, "score")]  # fmt: skip
+    texts = [pa.mattering(subject, criteria, _mean_shapley(subject)), why.single_scores(criteria, "score"),
+             why.direction(subject, criteria, "score")]  # fmt: skip
     return _paragraphs([" ".join(t for t in texts if t), pa.near(subject)])
 
 
@@ -361,5 +387,3 @@ def _mean_shapley(subject: Subject) -> list[float]:
     values = subject.aligned(found)
     kept = values[~np.isnan(values).any(axis=1)]
     return [float(x) for x in kept.mean(axis=0)] if len(kept) else []
-
-

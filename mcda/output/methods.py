@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mcda.output.findings import EQUAL, error, movers, own_spread
-from mcda.output.memo_text import mover_name, varied_over
+from mcda.output.memo_reasons import mover_name
+from mcda.output.memo_text import varied_over
 from mcda.output.references import as_bibtex, keys_for
 from mcda.output.results import open_results
 from mcda.output.sheets import ILLUSTRATIVE
@@ -97,10 +98,14 @@ def belief_text(subject: Subject) -> str:
     if not subject.published:
         scores = subject.results["scores"].sizes["expert"] if "scores" in subject.results else "no stated number of"
         return (
-            f"Belief: the scores of {scores} experts, pooled as '{named(attrs.get('pool', ''))}'; a score without its own "
+            f"Belief: the scores of {scores} experts, pooled as '{named(attrs.get('pool', ''))}'; a score without its "
+            "own "
             f"range has a {named(attrs.get('family', ''))} law with spread {points(own_spread(subject))}."
         )
-    ends = {"clip": "errors beyond the scale's ends stop there", "reflect": "errors beyond the scale's ends are reflected"}
+    ends = {
+        "clip": "errors beyond the scale's ends stop there",
+        "reflect": "errors beyond the scale's ends are reflected",
+    }
     return (
         f"Belief: all score vectors on the scale that fit the published tier, weighted by the prior "
         f"'{named(attrs.get('prior', ''))}'. A second panel's score is the score plus an independent error of standard "
@@ -131,7 +136,8 @@ def _beliefs(subject: Subject) -> str:
     text += f" {n} {subject.noun.many} have {subject.distinct} distinct beliefs; each was computed once."
     if subject.published:
         return text + (
-            " $P(x) \\propto \\pi(x)\\, 1\\{r(x) = t\\}$, with $\\pi$ the prior, $r$ the rule and $t$ the published tier. Sorted by $r$ "
+            " $P(x) \\propto \\pi(x)\\, 1\\{r(x) = t\\}$, with $\\pi$ the prior, $r$ the rule and $t$ the published "
+            "tier. Sorted by $r$ "
             "this belief gives $t$ back by construction, which is a test of the code and no result."
         )
     return f"{text}{_cite(subject, 'stone1961')}"
@@ -142,14 +148,17 @@ def _acceptability(subject: Subject) -> str:
         return ""
     largest = error(subject)
     exactness = (
-        "Probabilities are sums over the lattice of scores: exact, given the assumptions, to rounding of floating-point numbers."
+        "Probabilities are sums over the lattice of scores: exact, given the assumptions, to rounding of "
+        "floating-point numbers."
         if largest == 0 else f"The largest standard error of a probability is {quantity(largest, 2)}."
     )  # fmt: skip
     what = "by a second panel's scores" if subject.published else "by scores drawn from the belief"
     return (
         f"The acceptability of a tier is the probability that the rule gives it {what}: $p_t = P(r(X) = t)$, as in "
-        f"stochastic sorting{_cite(subject, 'tervonen2009')}. The modal tier has the largest (a tie goes to the larger tier "
-        f"number and is marked), the margin is its lead over the next, entropy is $-\\sum_t p_t \\log_2 p_t$. {exactness}"
+        f"stochastic sorting{_cite(subject, 'tervonen2009')}. The modal tier has the largest (a tie goes to the "
+        "larger tier "
+        "number and is marked), the margin is its lead over the next, entropy is $-\\sum_t p_t \\log_2 p_t$. "
+        f"{exactness}"
     )
 
 
@@ -169,16 +178,21 @@ def _sensitivity(subject: Subject) -> str:
     attrs = subject.results["sensitivity"].attrs
     independent = attrs.get("dependence") == "independent"
     first = "" if independent else (
-        " Scores are dependent here, so the index of a single criterion is its closed index, interactions are not separated, and "
+        " Scores are dependent here, so the index of a single criterion is its closed index, interactions are not "
+        "separated, and "
         "the total can lie below it."
     )  # fmt: skip
     return (
         "For criteria $J$ the closed index is $V(J) / \\mathrm{Var}\\, y$ with $V(J) = \\mathrm{Var}(E[y \\mid X_J])$"
         f"{_cite(subject, 'sobol2001')}; total order is $1 - V(-k) / \\mathrm{{Var}}\\, y$"
-        f"{_cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain together "
-        f"evenly, and sums to 1{_cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not depend on the tiers' "
-        "numbers, is $\\sum_t \\mathrm{Var}(P(T \\le t \\mid X_J)) / \\sum_t F_t (1 - F_t)$, over all tiers $t$ but the last; the "
-        f"one-hot output is the like over $1\\{{T = t\\}}${_cite(subject, 'gamboa2014')}; information is $I(X_J; T) / H(T)$. All "
+        f"{_cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain "
+        "together "
+        f"evenly, and sums to 1{_cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not depend on "
+        "the tiers' "
+        "numbers, is $\\sum_t \\mathrm{Var}(P(T \\le t \\mid X_J)) / \\sum_t F_t (1 - F_t)$, over all tiers $t$ but "
+        "the last; the "
+        f"one-hot output is the like over $1\\{{T = t\\}}${_cite(subject, 'gamboa2014')}; information is $I(X_J; T) / "
+        "H(T)$. All "
         f"subsets were computed by {_md(clean(attrs.get('method', 'the engine')))} over the lattice"
         f"{_cite(subject, 'ballester2022')}, dependence: {_md(clean(attrs.get('dependence', 'not stated')))}.{first}"
     )
@@ -187,7 +201,10 @@ def _sensitivity(subject: Subject) -> str:
 def _response(subject: Subject) -> str:
     if not subject.results.has("sensitivity/response"):
         return ""
-    return "$P(T = t \\mid x_k = x)$ for every score $x$ of positive probability: which way a score pushes, and from where on."
+    return (
+        "$P(T = t \\mid x_k = x)$ for every score $x$ of positive probability: which way a score pushes, and from "
+        "where on."
+    )
 
 
 def _flips(subject: Subject) -> str:
@@ -195,7 +212,8 @@ def _flips(subject: Subject) -> str:
         return ""
     law = " Its law is taken under the belief before any second panel." if subject.published else ""
     return (
-        "The flip distance of a score vector is the smallest change inside the scale that changes its tier: points added up "
+        "The flip distance of a score vector is the smallest change inside the scale that changes its tier: points "
+        "added up "
         f"(l1), the largest move (linf), or one criterion alone (single).{law}"
     )
 
@@ -206,7 +224,8 @@ def _other_rules(subject: Subject) -> str:
     others = subject.results["other_rules"].sizes["rule"] - 1
     if subject.published:
         return (
-            f"Question (b): $P(s(X) = t \\mid r(X) = t)$ for {others} other rules $s$, and the reverse; under rules with parameters "
+            f"Question (b): $P(s(X) = t \\mid r(X) = t)$ for {others} other rules $s$, and the reverse; under rules "
+            "with parameters "
             "as in tables/rules.csv."
         )
     return f"The same belief sorted by {others} other rules (tables/rules.csv)."
@@ -217,7 +236,8 @@ def _shocks(subject: Subject) -> str:
         return ""
     labels = [_md(named(x, 120)) for x in subject.results["shocks"]["label"].values]
     return (
-        "Question (c): scores moved by declared whole points, stopped at the scale's ends, and sorted by the same rule. Not a "
+        "Question (c): scores moved by declared whole points, stopped at the scale's ends, and sorted by the same "
+        "rule. Not a "
         f"forecast: it says what a tier would be if this happened. Shocks: {'; '.join(labels)}."
     )
 
@@ -228,8 +248,10 @@ def _belief_sensitivity(subject: Subject) -> str:
     text = f"The belief itself was varied over {varied_over(subject)}."
     if subject.results.has("belief_sensitivity/epsilon_lost"):
         text += (
-            " If a share $\\epsilon$ of the belief is any other law, tier probabilities lie between $(1 - \\epsilon) p_t$ and "
-            f"$(1 - \\epsilon) p_t + \\epsilon${_cite(subject, 'huber1964')}; the modal tier can be lost from $m / (1 + m)$ on, $m$ "
+            " If a share $\\epsilon$ of the belief is any other law, tier probabilities lie between $(1 - \\epsilon) "
+            "p_t$ and "
+            f"$(1 - \\epsilon) p_t + \\epsilon${_cite(subject, 'huber1964')}; the modal tier can be lost from $m / (1 "
+            "+ m)$ on, $m$ "
             "the margin."
         )
     return text
@@ -239,14 +261,18 @@ def _register(subject: Subject) -> str:
     moving = [m for m in movers(subject) if m.mean > EQUAL]
     if not moving:
         return ""
-    head = "| assumption | key | used | range or other choices | basis | moves by, mean | at most |\n|---|---|---|---|---|---|---|"
+    head = (
+        "| assumption | key | used | range or other choices | basis | moves by, mean | at most "
+        "|\n|---|---|---|---|---|---|---|"
+    )
     lines = [
         f"| {_md(mover_name(subject, m.key))} | {_md(named(m.key))} | {_md(named(m.value))} | "
         f"{_md(named(f'{m.low} to {m.high}' if m.high else m.low, 200))} | {m.basis} | {m.mean:.3f} | {m.top:.3f} |"
         for m in moving[:LINES]
     ]
     text = (
-        "Each number and choice with a declared range was set to its ends, all others as they are; 'moves by' is the change "
+        "Each number and choice with a declared range was set to its ends, all others as they are; 'moves by' is the "
+        "change "
         "of the probability that the tier stands, over all alternatives. All entries: tables/register.csv."
     )
     return f"{text}\n\n{head}\n" + "\n".join(lines)
@@ -255,9 +281,12 @@ def _register(subject: Subject) -> str:
 def _identity(subject: Subject) -> str:
     source = _md(clean(subject.results.attributes.get("source", "")))
     return (
-        f"Made by {source}. Versions of all libraries, the seed, the commit and hashes of all files stand in manifest.json; the "
-        "experiment as it was run, with every default, in experiment.resolved.yaml; numbers in results.nc, as tables in tables/. "
-        "In CSV files a text that a spreadsheet would run as a formula has an apostrophe in front; an empty cell is not defined."
+        f"Made by {source}. Versions of all libraries, the seed, the commit and hashes of all files stand in "
+        "manifest.json; the "
+        "experiment as it was run, with every default, in experiment.resolved.yaml; numbers in results.nc, as tables "
+        "in tables/. "
+        "In CSV files a text that a spreadsheet would run as a formula has an apostrophe in front; an empty cell is "
+        "not defined."
     )
 
 

@@ -16,13 +16,15 @@ WORKS: dict[str, tuple[str, dict[str, str]]] = {
         "title": "Global sensitivity indices for nonlinear mathematical models and their {M}onte {C}arlo estimates",
         "journal": "Mathematics and Computers in Simulation"}),
     "homma1996": ("article", {
-        "author": "Homma, Toshimitsu and Saltelli, Andrea", "year": "1996", "volume": "52", "number": "1", "pages": "1--17",
+        "author": "Homma, Toshimitsu and Saltelli, Andrea", "year": "1996", "volume": "52", "number": "1",
+        "pages": "1--17",
         "title": "Importance measures in global sensitivity analysis of nonlinear models",
         "journal": "Reliability Engineering \\& System Safety"}),
     "saltelli2010": ("article", {
         "author": "Saltelli, Andrea and Annoni, Paola and Azzini, Ivano and Campolongo, Francesca and Ratto, Marco and "
                   "Tarantola, Stefano", "year": "2010", "volume": "181", "number": "2", "pages": "259--270",
-        "title": "Variance based sensitivity analysis of model output. {D}esign and estimator for the total sensitivity index",
+        "title": "Variance based sensitivity analysis of model output. {D}esign and estimator for the total "
+                 "sensitivity index",
         "journal": "Computer Physics Communications"}),
     "owen2014": ("article", {
         "author": "Owen, Art B.", "year": "2014", "volume": "2", "number": "1", "pages": "245--251",
@@ -41,8 +43,8 @@ WORKS: dict[str, tuple[str, dict[str, str]]] = {
         "title": "Computing {S}obol indices in probabilistic graphical models",
         "journal": "Reliability Engineering \\& System Safety", "eprint": "2110.03749", "archiveprefix": "arXiv"}),
     "tervonen2009": ("article", {
-        "author": "Tervonen, Tommi and Figueira, Jos{\\'e} Rui and Lahdelma, Risto and Almeida Dias, Juscelino and Salminen, "
-                  "Pekka", "year": "2009", "volume": "192", "number": "1", "pages": "236--242",
+        "author": "Tervonen, Tommi and Figueira, Jos{\\'e} Rui and Lahdelma, Risto and Almeida Dias, Juscelino and "
+                  "Salminen, Pekka", "year": "2009", "volume": "192", "number": "1", "pages": "236--242",
         "title": "A stochastic method for robustness analysis in sorting problems",
         "journal": "European Journal of Operational Research"}),
     "huber1964": ("article", {

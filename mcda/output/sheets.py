@@ -140,7 +140,11 @@ def as_tex(table: Table) -> str | None:
         return None
     layout = "".join("l" if c.kind == "text" else "r" for c in table.columns)
     width = len(table.columns)
-    lines = [f"% {clean(table.title)}", f"% {clean(table.note)}" if table.note else "%", f"\\begin{{tabular}}{{{layout}}}"]
+    lines = [
+        f"% {clean(table.title)}",
+        f"% {clean(table.note)}" if table.note else "%",
+        f"\\begin{{tabular}}{{{layout}}}",
+    ]
     if table.illustrative:
         lines.append(f"\\multicolumn{{{width}}}{{l}}{{{tex_text(ILLUSTRATIVE)}}} \\\\")
     lines += [r"\hline", " & ".join(tex_text(c.name) for c in table.columns) + r" \\", r"\hline"]

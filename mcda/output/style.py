@@ -110,7 +110,7 @@ def applied() -> Iterator[None]:
 def wrapped(text: str, width: float, *, size: float = SMALL, bold: bool = False) -> list[str]:
     """Return a text's lines, broken at spaces, none wider than `width` millimetres (a longer word stands alone)."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split(" "):  # not at a no-break space
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and _width(longer, size, bold) <= width:
             lines[-1] = longer

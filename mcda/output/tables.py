@@ -47,7 +47,9 @@ def _n(name: str, meaning: str, units: str = "1") -> Field:
     return (name, meaning, "integer", units)
 
 
-def _table(subject: Subject, name: str, title: str, fields: Sequence[Field], rows: Iterable[Row], note: str = "") -> Table:
+def _table(
+    subject: Subject, name: str, title: str, fields: Sequence[Field], rows: Iterable[Row], note: str = ""
+) -> Table:
     """Put rows under their fields."""
     lines = list(rows)
     columns = tuple(
@@ -59,7 +61,8 @@ def _table(subject: Subject, name: str, title: str, fields: Sequence[Field], row
 
 def _plain(cell: Any) -> Cell:
     """A NumPy scalar as Python has it."""
-    return cell.item() if isinstance(cell, np.generic) else cell
+    value: Cell = cell.item() if isinstance(cell, np.generic) else cell
+    return value
 
 
 def _tier(number: int) -> int | None:
@@ -147,7 +150,13 @@ def distinct_beliefs(subject: Subject) -> Table:
     ]  # fmt: skip
     groups = subject.once([subject.laws])
     rows = [
-        (g.belief, len(g.members), _tier(subject.published_tier[g.first]), reason_alike(subject, g), " ".join(g.members))
+        (
+            g.belief,
+            len(g.members),
+            _tier(subject.published_tier[g.first]),
+            reason_alike(subject, g),
+            " ".join(g.members),
+        )
         for g in groups
     ]
     title = f"{len(groups)} distinct beliefs of {subject.noun.count(len(subject.alternatives))}"
@@ -187,12 +196,16 @@ def survival(subject: Subject) -> Table:
     """Question (a): survival over the re-scoring error, by prior."""
     group = subject.results["second_panel"]
     reference = str(group.attrs.get("prior", "reference"))
-    by_prior = group["survival_by_prior"] if "survival_by_prior" in group else group["survival"].expand_dims(prior=[reference])
+    by_prior = (
+        group["survival_by_prior"] if "survival_by_prior" in group else group["survival"].expand_dims(prior=[reference])
+    )
     values = by_prior.sel(alternative=subject.alternatives).transpose("alternative", "prior", "spread").values
     spreads = group["spread"].values.tolist()
-    fields = [*WHO, _t("prior", "prior that was conditioned on the published tier"), *(
-        _p(f"sd_{s:g}", f"probability that a second panel with errors of {s:g} gives the published tier") for s in spreads
-    )]  # fmt: skip
+    what = "probability that a second panel gives the published tier, with errors of"
+    fields = [
+        *WHO, _t("prior", "prior that was conditioned on the published tier"),
+        *(_p(f"sd_{s:g}", f"{what} {s:g}") for s in spreads),
+    ]  # fmt: skip
     rows = [
         (*_who(subject, g), prior, *values[g.first, k])
         for k, prior in enumerate(map(str, by_prior["prior"].values))
@@ -325,7 +338,12 @@ def shocks(subject: Subject) -> Table:
     p = subject.aligned(group["acceptability"].transpose("alternative", "shock", "tier"))
     names = [str(s) for s in group["shock"].values]
     labels = [str(x) for x in group["label"].values] if "label" in group else names
-    fields = [*WHO, _t("shock", "shock"), _t("shock_label", "what it is"), *_by_tier(subject, what="after it, probability of")]
+    fields = [
+        *WHO,
+        _t("shock", "shock"),
+        _t("shock_label", "what it is"),
+        *_by_tier(subject, what="after it, probability of"),
+    ]
     rows = [
         (*_who(subject, g), names[s], labels[s], *p[g.first, s]) for g in subject.once([p]) for s in range(len(names))
     ]
@@ -388,10 +406,18 @@ def contamination(subject: Subject) -> Table:
 def register(subject: Subject) -> Table:
     """Every number the answer rests on, what moves it most first."""
     group = subject.results["register"]
-    names = [n for n in ("value", "low", "high", "basis", "moved_mean", "moved_max", "state", "citation", "note") if n in group]
+    names = [
+        n
+        for n in ("value", "low", "high", "basis", "moved_mean", "moved_max", "state", "citation", "note")
+        if n in group
+    ]
     keys = [str(key) for key in group["parameter"].values]
     files = [str(f) for f in group["file"].values] if "file" in group else [""] * len(keys)
-    fields = [_t("parameter", "key of the number"), *(_described(group, n) for n in names), _t("file", "file it stands in")]
+    fields = [
+        _t("parameter", "key of the number"),
+        *(_described(group, n) for n in names),
+        _t("file", "file it stands in"),
+    ]
     rows = [
         (register_key(key, file), *(group[n].values[k] for n in names), Path(file).name)
         for k, (key, file) in enumerate(zip(keys, files, strict=True))
@@ -435,10 +461,15 @@ def facts(results: Results) -> list[tuple[str, str]]:
     attributes, beliefs = results.attributes, results["beliefs"].attrs
     problem = results["problem"].attrs
     about = "; ".join(f"{key}: {value}" for key, value in beliefs.items() if key != "kind")
-    mark = [("illustrative", "yes: the scores are synthetic; nothing here is a finding")] if results.illustrative else []
+    mark = (
+        [("illustrative", "yes: the scores are synthetic; nothing here is a finding")] if results.illustrative else []
+    )
     return [
         ("question", str(attributes.get("question", ""))),
-        ("problem", f"{problem.get('title', '')} ({problem.get('id', '')}, as of {problem.get('as_of', '') or 'no date'})"),
+        (
+            "problem",
+            f"{problem.get('title', '')} ({problem.get('id', '')}, as of {problem.get('as_of', '') or 'no date'})",
+        ),
         ("source", str(problem.get("citation", ""))),
         *mark,
         ("rule", f"{attributes.get('rule', '')} (sheet rules)"),

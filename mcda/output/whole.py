@@ -30,7 +30,7 @@ def write_whole(path: Path, content: bytes | str) -> Path:
 
 
 def rezipped(content: bytes) -> bytes:
-    """Return a zip archive with the same entries in the same order, all of one fixed date and without a system's mark."""
+    """Return a zip archive with the same entries in the same order, all of one fixed date, with no system's mark."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():

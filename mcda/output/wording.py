@@ -107,7 +107,7 @@ def digits_for(span: Span | None) -> int:
 
 
 def plain(x: float, digits: int = 2) -> str:
-    """Return a probability rounded, without saying 0 or 1 where it is neither: ``0.79``, ``<0.01``, ``>0.99``, ``1``."""
+    """Return a probability rounded, never to 0 or 1 where it is neither: ``0.79``, ``<0.01``, ``>0.99``, ``1``."""
     if abs(x) < ZERO:
         return "0"
     if abs(x - 1) < ZERO:
@@ -131,7 +131,7 @@ def about(x: float, digits: int = 1) -> str:
 
 
 def probability(x: float | Span, digits: int = 2) -> str:
-    """Return a probability, or its range, as a sentence has it: ``0.79``, ``0.57 to 0.88``, ``less than 0.01 to 0.3``."""
+    """Return a probability, or its range, as a sentence has it: ``0.79``, ``0.57 to 0.88``, ``less than 0.01``."""
     if isinstance(x, Span):
         low, high = plain(x.low, digits), plain(x.high, digits)
         return _worded(low) if low == high else _worded(f"{low} to {high}")
@@ -150,5 +150,3 @@ def points(x: float | Span) -> str:
     """Return ``1 point``, ``0.5 points``, ``1 to 3 points``."""
     text = quantity(x)
     return f"{text} point" if text == "1" else f"{text} points"
-
-

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
@@ -20,6 +21,7 @@ from typing import Any
 import xarray as xr
 
 from mcda.errors import McdaError, UsageError
+from mcda.files.shipped import shipped
 from mcda.study.analyses import run_block
 from mcda.study.describe import describe
 from mcda.study.experiment import Experiment
@@ -157,7 +159,8 @@ def _compute(
         for k, result in results:
             i = todo[k]
             store.save(blocks[i].name, result)
-            found[i] = store.load(blocks[i].name) or result  # as a resumed run finds it: the same bytes in the end
+            stored = store.load(blocks[i].name)  # as a resumed run finds it, so that both end in the same bytes
+            found[i] = result if stored is None else stored
             done += blocks[i].cost
             elapsed = time.perf_counter() - start
             log.add("block", name=blocks[i].name, declined=result.attrs.get("declined"))
@@ -176,10 +179,25 @@ def _source(experiment: Experiment, blocks: list[Block], workers: int) -> Iterat
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(experiment,))
     try:
         longest = sorted(range(len(blocks)), key=lambda k: -blocks[k].cost)
-        futures = {pool.submit(_in_worker, blocks[k].analysis, blocks[k].alternatives): k for k in longest}
+        with _interrupts_later():
+            futures = {pool.submit(_in_worker, blocks[k].analysis, blocks[k].alternatives): k for k in longest}
         yield ((futures[f], _result(f)) for f in as_completed(futures))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Hold Ctrl-C back while workers are started: they inherit that, and it stops the parent alone."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:  # Windows; workers ignore it once they have begun
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def _result(future: Future[xr.Dataset]) -> xr.Dataset:
@@ -195,8 +213,6 @@ _EXPERIMENT: list[Experiment] = []
 
 def _keep(experiment: Experiment) -> None:
     """In a worker: hold the experiment, and leave Ctrl-C to the parent."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _EXPERIMENT[:] = [experiment]
 
@@ -229,7 +245,7 @@ def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], 
     resolved = {"experiment": experiment.resolved, "inputs": inputs}
     _write_yaml(folder / "experiment.resolved.yaml", resolved)
     log.add("results")
-    write_outputs(folder)
+    write_outputs(folder, shipped("figures"))
     log.add("outputs")
     _write_manifest(experiment, folder, inputs, log)
 

@@ -18,6 +18,7 @@ from mcda.output.plots.parts import (
     drawn,
     line_key,
     number,
+    plot_tier,
     rows_of,
     settled,
     styles_of,
@@ -66,7 +67,7 @@ def _law(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None:
     shown = settled(rows[0]["radius"].values, np.stack([row["flip_probability"].values for row in rows]))
     for row in rows:
         y = row["flip_probability"].values[: len(shown)]
-        ax.plot([0, *shown], [0, *y], **tier_line(styles_of(results)[int(row["judged_tier"])]), drawstyle="steps-post")
+        plot_tier(ax, [0, *shown], [0, *y], styles_of(results)[int(row["judged_tier"])], drawstyle="steps-post")
     unit_axis(ax)
     ax.set_xlim(0, shown[-1])
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))

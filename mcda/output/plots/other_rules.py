@@ -49,5 +49,10 @@ def _describe(results: Results, name: str) -> list[str]:
     parts = [f"{str(key).replace('_', ' ')} {other[key].item()}" for key in other.data_vars
              if other[key].item() not in (own[key].item(), "")]  # fmt: skip
     text = "; ".join(parts).replace(": ", " ").replace(" -", " \N{MINUS SIGN}")
-    text = re.sub(r"\(\((.*?)\)\)", lambda table: table[1].replace("), (", " / ").replace(", ", " "), text)
+    text = re.sub(r"\(\((.*?)\)\)", _rows, text)
     return [name, *style.wrapped(text, 64)]
+
+
+def _rows(table: re.Match[str]) -> str:
+    """A table's rows, ``((1, 1), (2, 3))``, as ``1 1 / 2 3``, each kept on one line."""
+    return " / ".join(row.replace(", ", "\N{NO-BREAK SPACE}") for row in table[1].split("), ("))

@@ -24,7 +24,7 @@ from mcda.output.wording import plain
 
 __all__ = [
     "FEW", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat", "key_above", "line_key", "number", "outline",
-    "row_title", "rows_of", "settled", "stack", "styles_of", "tier_line", "unit_axis", "with_range",
+    "plot_tier", "row_title", "rows_of", "settled", "stack", "styles_of", "tier_line", "unit_axis", "with_range",
 ]  # fmt: skip
 
 #: Up to so many distinct beliefs a figure shows each by itself; more are shown by printed tier, or in long lists.
@@ -106,7 +106,7 @@ def settled(radius: Floats, p: Floats) -> Floats:
 
 
 def tier_line(look: TierStyle) -> dict[str, Any]:
-    """Return the keywords of a tier's line: its colour, and its marker with a dark edge, so that light ones show."""
+    """Return the keywords of a tier's line: its colour, and its marker with a dark edge."""
     return {
         "color": look.colour,
         "marker": look.marker,
@@ -114,6 +114,13 @@ def tier_line(look: TierStyle) -> dict[str, Any]:
         "markeredgewidth": 0.4,
         "clip_on": False,
     }
+
+
+def plot_tier(ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, look: TierStyle, **more: Any) -> None:
+    """Draw a tier's line on a dark one that is a little wider, so that light tiers are seen on white and on grey."""
+    under = {key: value for key, value in more.items() if key in ("drawstyle", "zorder")}
+    ax.plot(x, y, color="#333333", linewidth=1.7, clip_on=False, **under)
+    ax.plot(x, y, **tier_line(look), **more)
 
 
 def dodge(values: Sequence[float], gap: float) -> list[float]:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from mcda.output import selected, style
 from mcda.output.labels import axis_label, criterion_labels, fine_print
@@ -16,10 +17,10 @@ from mcda.output.plots.parts import (
     drawn,
     end_labels,
     line_key,
+    plot_tier,
     row_title,
     rows_of,
     styles_of,
-    tier_line,
     unit_axis,
 )
 from mcda.output.plots.threads import threads
@@ -46,13 +47,14 @@ def _few(results: Results, found: xr.Dataset) -> Figure:
     fig, part = style.page(
         "double", 22 + 27 * len(rows), foot=fine_print(results, more=more), illustrative=results.illustrative
     )
-    axes = part.subplots(len(rows), len(alike), sharex=True, sharey=True, squeeze=False)
+    axes = part.subplots(len(rows), len(alike), sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.06})
     for line, row in zip(axes, rows, strict=True):
         for ax, criteria in zip(line, alike, strict=True):
             _panel(ax, results, row["response"].sel(criterion=criteria[0]))
         line[0].set_ylabel(row_title(results, row, "\n"), fontweight="bold")
     for ax, criteria in zip(axes[0], alike, strict=True):
-        ax.set_title("\n".join(_titles(results, criteria)))
+        lines = [style.wrapped(title, 160 / len(alike) - 4, bold=True) for title in _titles(results, criteria)]
+        ax.set_title("\n".join(line for title in lines for line in title), fontsize=style.SMALL)
     part.supxlabel(axis_label(found["level"]), fontsize=7)
     part.supylabel(axis_label(found["response"]), fontsize=7)
     line_key(part, results)
@@ -86,12 +88,12 @@ def _panel(ax: Axes, results: Results, response: xr.DataArray) -> None:
         p = response.sel(tier=tier)
         if float(p.max()) < LEAST:
             continue
-        ax.plot(levels, p, **tier_line(looks[int(tier)]))
+        plot_tier(ax, levels, p, looks[int(tier)])
         if float(p.max()) >= NAMED and np.isfinite(p[-1]):
             ends[str(tier)] = float(p[-1])
     unit_axis(ax)
     ax.set_xlim(levels[0], levels[-1])
-    ax.set_xticks(levels[:: max(len(levels) // 10, 1)])
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins="auto", min_n_ticks=2))
     end_labels(ax, levels[-1], ends, gap=0.16, lead=0.045 * (levels[-1] - levels[0]))
 
 

@@ -19,9 +19,9 @@ from mcda.output.plots.parts import (
     drawn,
     end_labels,
     key_above,
+    plot_tier,
     rows_of,
     styles_of,
-    tier_line,
     unit_axis,
     with_range,
 )
@@ -29,7 +29,7 @@ from mcda.output.results import Results
 
 __all__ = ["survival"]
 
-BAND: dict[str, Any] = {"color": "#C9C9C9", "linewidth": 0}
+BAND: dict[str, Any] = {"color": "#D9D9D9", "linewidth": 0}
 QUIET: dict[str, Any] = {"color": "#9A9A9A", "linewidth": 0.5}
 UPRIGHT: dict[str, Any] = {"color": "#333333", "linewidth": 0.7, "linestyle": (0, (1, 1.5))}
 COLUMNS = 3
@@ -88,7 +88,7 @@ def _together(ax: Axes, results: Results, groups: Mapping[int, Sequence[xr.Datas
     ends, last = {}, 0.0
     for tier, members in groups.items():
         for row in members:
-            ax.plot(row["spread"], row["survival"], **tier_line(looks[tier]), markevery=2)
+            plot_tier(ax, row["spread"], row["survival"], looks[tier], markevery=2)
             last = float(row["spread"][-1])
         ends[names[tier]] = float(np.mean([row["survival"][-1] for row in members]))
     end_labels(ax, last, ends, gap=0.085, lead=0.07 * last)
@@ -102,7 +102,7 @@ def _one_tier(ax: Axes, results: Results, rows: Sequence[xr.Dataset], members: S
     for row in members:
         if "lowest" in row:
             ax.fill_between(row["spread"], row["lowest"], row["highest"], **BAND, zorder=1.5)
-        ax.plot(row["spread"], row["survival"], **tier_line(styles_of(results)[tier]), zorder=3)
+        plot_tier(ax, row["spread"], row["survival"], styles_of(results)[tier], zorder=3)
     several = "" if len(members) == 1 else f", {len(members)} beliefs"
     n = sum(int(row["measures"]) for row in members)
     ax.set_title(f"{tier_labels(results)[tier]} ({noun(results).count(n)}{several})")

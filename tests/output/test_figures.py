@@ -1,0 +1,618 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from mcda.errors import UsageError
+from mcda.names import attrs
+from mcda.output import plots, selected, style
+from mcda.output.gallery import FORMATS, contact_sheet, draw, draw_all, figure_modules
+from mcda.output.plots.parts import dodge, number
+from mcda.output.results import Results, open_results
+
+ROOT = Path(__file__).parents[2]
+MODULES = ROOT / "figures"
+FIGURES = {figure.name: figure for figure in figure_modules(MODULES)}
+CRITERIA = [f"c{k}" for k in range(1, 8)]
+COUNTS = {1: 7, 2: 12, 3: 11, 4: 13, 5: 6}
+
+
+# -- results made of random numbers, in the shape that runs have -------------------------------------------------------
+
+
+def da(rng: np.random.Generator, name: str, law: list[int] | None = None, **dims: int) -> tuple[Any, ...]:
+    """A variable of random numbers over dims; equal for alternatives of one law."""
+    values = rng.random(tuple(dims.values()))
+    if law is not None:
+        axis = list(dims).index("alternative")
+        values = np.take(values, law, axis=axis)
+    return tuple(dims), values, attrs(f"long name of {name}", "1")
+
+
+def probabilities(rng: np.random.Generator, law: list[int], *lead: int) -> np.ndarray:
+    p = rng.dirichlet(np.full(5, 0.7), size=(*lead, max(law) + 1))
+    return np.take(p, law, axis=len(lead))
+
+
+def problem_of(tiers: list[int]) -> xr.Dataset:
+    names = [f"alternative-{k}" for k in range(len(tiers))]
+    label = [f"Measure number {k} of those that are here" for k in range(len(tiers))]
+    return xr.Dataset(
+        {
+            "label": ("alternative", label, attrs("name", "1")),
+            "published_tier": ("alternative", tiers, attrs("published tier", "tier")),
+            "criterion_label": ("criterion", [f"Criterion {c} by its name" for c in CRITERIA], attrs("name", "1")),
+            "tier_label": ("tier", [f"Tier {t}" for t in range(1, 6)], attrs("name", "1")),
+        },
+        coords={"alternative": names, "criterion": CRITERIA, "tier": list(range(1, 6))},
+    )
+
+
+def tiers_of(rng: np.random.Generator, tiers: list[int], law: list[int], names: list[str]) -> xr.Dataset:
+    p = probabilities(rng, law)
+    flips = np.sort(rng.random((max(law) + 1, 3, 12)), axis=-1)
+    flips[..., -1] = 1
+    return xr.Dataset(
+        {
+            "acceptability": (("alternative", "tier"), p, attrs("probability of the tier", "1")),
+            "acceptability_se": (("alternative", "tier"), np.zeros_like(p), attrs("standard error", "1")),
+            "modal_tier": ("alternative", p.argmax(axis=1) + 1, attrs("most probable tier", "tier")),
+            "published_tier": ("alternative", tiers, attrs("published tier", "tier")),
+            "law": ("alternative", law, attrs("number of the distinct belief", "1")),
+            "flip_probability": (("alternative", "norm", "radius"), flips[law], attrs("another tier within", "1")),
+            "flip_never": (("alternative", "norm"), 1 - flips[law, :, -1], attrs("no change flips", "1")),
+            "flip_distance": (("alternative", "norm"), np.full((len(law), 3), np.nan), attrs("distance", "points")),
+        },
+        coords={
+            "alternative": names, "tier": list(range(1, 6)), "norm": ["l1", "linf", "single"],
+            "radius": xr.Variable("radius", np.arange(1.0, 13.0), attrs("flip radius", "points")),
+        },
+    )  # fmt: skip
+
+
+def sensitivity_of(rng: np.random.Generator, law: list[int], names: list[str]) -> xr.Dataset:
+    outputs = [*(f"tier = {t}" for t in range(1, 6)), "composite", "ordinal"]
+    dims = {"alternative": max(law) + 1, "output": len(outputs), "factor": 7}
+    found = {name: da(rng, name, law, **dims) for name in ("first_order", "total_order", "shapley")}
+    found["total_order"][1][0, 1] = np.nan
+    response = probabilities(rng, law, 7, 10).transpose(2, 0, 1, 3)
+    found["response"] = (("alternative", "criterion", "level", "tier"), response, attrs("tier given the score", "1"))
+    return xr.Dataset(
+        found,
+        coords={
+            "alternative": names, "output": outputs, "factor": CRITERIA, "criterion": CRITERIA,
+            "level": xr.Variable("level", np.arange(1.0, 11.0), attrs("score", "points")), "tier": list(range(1, 6)),
+        },
+    )  # fmt: skip
+
+
+def second_panel_of(rng: np.random.Generator, law: list[int], names: list[str]) -> xr.Dataset:
+    falls = 1 - np.cumsum(rng.random((4, max(law) + 1, 13)), axis=-1) / 14
+    by_prior = falls[:, law]
+    text = attrs("probability that a second panel gives the printed tier", "1")
+    return xr.Dataset(
+        {
+            "survival": (("alternative", "spread"), by_prior[0], text),
+            "survival_by_prior": (("prior", "alternative", "spread"), by_prior, text),
+        },
+        coords={
+            "alternative": names, "prior": ["uniform", "low", "high", "sector"],
+            "spread": xr.Variable("spread", np.arange(13) / 4, attrs("re-scoring standard deviation", "points")),
+        },
+    )  # fmt: skip
+
+
+def other_rules_of(rng: np.random.Generator, law: list[int], names: list[str], published: bool) -> xr.Dataset:
+    rules = ["reference", "veto", "text"]
+    p = probabilities(rng, law, 3)
+    found: dict[str, Any] = {"acceptability": (("rule", "alternative", "tier"), p, attrs("probability", "1"))}
+    dims = {"rule": 3, "alternative": max(law) + 1}
+    if published:
+        found |= {name: da(rng, name, law, **dims) for name in ("agreement", "agreement_back")}
+    else:
+        same = p.argmax(axis=2) == p.argmax(axis=2)[:1]
+        found["keeps_modal"] = (("rule", "alternative"), same, attrs("keeps the modal tier", "1"))
+    return xr.Dataset(found, coords={"rule": rules, "alternative": names, "tier": list(range(1, 6))})
+
+
+def shocks_of(rng: np.random.Generator, law: list[int], names: list[str]) -> xr.Dataset:
+    text = attrs("probability of the tier after the shock", "1")
+    return xr.Dataset(
+        {
+            "acceptability": (("shock", "alternative", "tier"), probabilities(rng, law, 2), text),
+            "label": ("shock", ["A surge of something: c1 +1, c3 -2", "=A base"], attrs("what the shock is", "1")),
+        },
+        coords={"shock": ["surge", "base"], "alternative": names, "tier": list(range(1, 6))},
+    )
+
+
+def results_of(kind: str) -> Results:
+    """Results of `published` (a belief for each tier), `sectors` (several), `panel` (one each), `points` (a panel)."""
+    rng = np.random.default_rng(7)
+    tiers = [t for t, n in COUNTS.items() for _ in range(n)]
+    published = kind in ("published", "sectors")
+    numbers = {"published": [t - 1 for t in tiers], "sectors": [2 * (t - 1) + k % 2 for k, t in enumerate(tiers)]}
+    law = numbers.get(kind, list(range(len(tiers))))
+    problem = problem_of(tiers)
+    names = [str(x) for x in problem["alternative"].values]
+    spread = attrs("spread", "points")
+    about = {"kind": "published-tiers", "prior": "uniform", "reference_sd": 1.0} if published else {
+        "kind": "panel", "pool": "pooled-experts", "family": "triangular", "spread": 2.0}  # fmt: skip
+    varied = da(rng, "acceptability", law, prior=2, alternative=max(law) + 1, spread=3, tier=5)
+    groups = {
+        "problem": problem,
+        "rule": xr.Dataset(
+            {"veto": ("rule", ["none", "8", "none"]), "cuts": ("rule", ["4, -1", "5, -2", "3, -3, -7, -14"])},
+            coords={"rule": ["reference", "veto", "text"]},
+        ),
+        "beliefs": xr.Dataset(attrs=about),
+        "tiers": tiers_of(rng, tiers, law, names),
+        "sensitivity": sensitivity_of(rng, law, names),
+        "other_rules": other_rules_of(rng, law, names, published),
+        "shocks": shocks_of(rng, law, names),
+        "belief_sensitivity": xr.Dataset(
+            {"acceptability": varied},
+            coords={"alternative": names, "tier": list(range(1, 6)), "spread": ("spread", [0.5, 1, 2], spread)},
+        ),
+    }
+    if published:
+        groups["second_panel"] = second_panel_of(rng, law, names)
+    else:
+        groups["scores"] = xr.Dataset(coords={"expert": ["one", "two"]})
+    if kind == "points":
+        del groups["belief_sensitivity"]
+        steps = groups["tiers"]["flip_distance"].copy(data=rng.integers(1, 7, (len(tiers), 3)).astype(float))
+        steps[::5, 2] = np.nan
+        groups["tiers"] = groups["tiers"].drop_vars(["flip_probability", "flip_never"]).assign(flip_distance=steps)
+    root = {"rule": "reference", "illustrative": "no" if published else "yes", "experiment": kind}
+    return Results(groups, root)
+
+
+KINDS = ("published", "sectors", "panel", "points")
+ALL = {kind: results_of(kind) for kind in KINDS}
+
+
+def drawable() -> list[Any]:
+    return [
+        pytest.param(name, kind, id=f"{name}-{kind}")
+        for name, figure in FIGURES.items()
+        for kind in KINDS
+        if not figure.missing(ALL[kind])
+    ]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[tuple[str, str], Figure]:
+    """Every figure of every kind of results, drawn once."""
+    return {(p.values[0], p.values[1]): FIGURES[p.values[0]].draw(ALL[p.values[1]]) for p in drawable()}
+
+
+def written(results: Results, folder: Path) -> Path:
+    """A run folder with these results."""
+    folder.mkdir(parents=True)
+    path = folder / "results.nc"
+    xr.Dataset(attrs=results.attributes).to_netcdf(path, mode="w", engine="h5netcdf")
+    for name, dataset in results.items():
+        kept = dataset.copy()
+        for key, variable in dataset.variables.items():
+            if variable.dtype == bool:
+                meaning = {**variable.attrs, "flag_values": [0, 1], "flag_meanings": "false true"}
+                kept[key] = xr.Variable(variable.dims, variable.values.astype(np.int8), meaning)
+        kept.to_netcdf(path, mode="a", group=name, engine="h5netcdf")
+    return folder
+
+
+# -- what is drawn -----------------------------------------------------------------------------------------------------
+
+
+def texts_of(fig: Figure) -> Iterator[Text]:
+    """Every text that is seen, tick labels within their axes included."""
+    parts = [fig, *fig.subfigs]
+    for part in parts:
+        yield from part.texts
+        yield from (label for label in (part._supxlabel, part._supylabel) if label is not None)
+        for legend in part.legends:
+            yield from legend.get_texts()
+    for ax in fig.axes:
+        if ax.axison:
+            yield from (*ax.texts, ax.xaxis.label, ax.yaxis.label, ax.title, ax._left_title)
+            yield from ticks_of(ax)
+
+
+def ticks_of(ax: Axes) -> Iterator[Text]:
+    for axis in (ax.xaxis, ax.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        for tick in axis.get_major_ticks():
+            if low - 1e-9 <= tick.get_loc() <= high + 1e-9:
+                yield from (t for t in (tick.label1, tick.label2) if t.get_visible())
+
+
+def boxes_of(fig: Figure) -> dict[str, Bbox]:
+    found = [(t, t.get_window_extent()) for t in texts_of(fig) if t.get_visible() and t.get_text().strip()]
+    return {f"{t.get_text()!r} #{k}": box for k, (t, box) in enumerate(found)}
+
+
+@pytest.mark.parametrize(("name", "kind"), drawable())
+def test_texts_lie_inside_the_figure(name: str, kind: str, drawn: dict[tuple[str, str], Figure]) -> None:
+    fig = drawn[name, kind]
+    page = fig.bbox
+    outside = [
+        text for text, box in boxes_of(fig).items()
+        if box.x0 < page.x0 - 1 or box.x1 > page.x1 + 1 or box.y0 < page.y0 - 1 or box.y1 > page.y1 + 1
+    ]  # fmt: skip
+    assert not outside
+
+
+@pytest.mark.parametrize(("name", "kind"), drawable())
+def test_texts_do_not_overlap(name: str, kind: str, drawn: dict[tuple[str, str], Figure]) -> None:
+    """A point of slack: boxes of text are higher than its letters."""
+    slack = drawn[name, kind].dpi / 72
+    boxes = {text: box.padded(-slack / 2) for text, box in boxes_of(drawn[name, kind]).items()}
+    touching = [(a, b) for (a, one), (b, other) in combinations(boxes.items(), 2) if one.overlaps(other)]
+    assert not touching
+
+
+@pytest.mark.parametrize(("name", "kind"), drawable())
+def test_no_text_is_smaller_than_six_points(name: str, kind: str, drawn: dict[tuple[str, str], Figure]) -> None:
+    assert min(t.get_fontsize() for t in texts_of(drawn[name, kind]) if t.get_text()) >= 6
+
+
+@pytest.mark.parametrize(("name", "kind"), drawable())
+def test_widths_are_those_of_print_and_pages_are_no_longer_than_a_journal_has(
+    name: str, kind: str, drawn: dict[tuple[str, str], Figure]
+) -> None:
+    width, height = drawn[name, kind].get_size_inches() / style.MM
+    assert any(width == pytest.approx(w) for w in (88, 180))
+    assert height <= 247
+
+
+@pytest.mark.parametrize(("name", "kind"), drawable())
+def test_small_print_and_banner_say_what_numbers_rest_on(
+    name: str, kind: str, drawn: dict[tuple[str, str], Figure]
+) -> None:
+    texts = {t.get_gid(): t.get_text().replace("\n", " ") for t in texts_of(drawn[name, kind]) if t.get_gid()}
+    assert texts["foot"].startswith("Exact, given the assumptions; not a forecast. Beliefs: ")
+    assert "Rule:\N{NO-BREAK SPACE}reference." in texts["foot"]
+    if kind in ("published", "sectors"):
+        assert "uniform prior" in texts["foot"]
+        assert "banner" not in texts
+    else:
+        assert "panel of 2 synthetic experts (pooled-experts)" in texts["foot"]
+        assert texts["banner"].startswith("ILLUSTRATIVE")
+
+
+def test_what_is_not_exact_says_how_large_its_error_is() -> None:
+    groups = dict(ALL["published"])
+    groups["tiers"] = groups["tiers"].assign(acceptability_se=groups["tiers"]["acceptability_se"] + 0.0123)
+    fig = plots.acceptability(Results(groups, ALL["published"].attributes))
+    foot = next(t.get_text() for t in texts_of(fig) if t.get_gid() == "foot")
+    assert foot.startswith("Standard error of a probability at most 0.01;")
+
+
+def test_axis_labels_are_the_variables_own() -> None:
+    groups = dict(ALL["published"])
+    panel = groups["second_panel"].copy()
+    panel["survival"] = panel["survival"].assign_attrs(long_name="chance that it stands", units="share")
+    groups["second_panel"] = panel
+    shown = {t.get_text() for t in texts_of(plots.survival(Results(groups, ALL["published"].attributes)))}
+    assert {"Chance that it stands (share)", "Re-scoring standard deviation (points)"} <= shown
+
+
+def test_measures_that_share_a_belief_are_drawn_once_named_and_counted() -> None:
+    fig = plots.acceptability(ALL["published"])
+    shown = " ".join(t.get_text().replace("\n", " ") for t in texts_of(fig))
+    assert shown.count("The paper prints nothing that tells these") == 5
+    assert "The paper prints nothing that tells these 12 apart" in shown
+    assert all(f"Measure number {k} of" in shown for k in range(49))
+    assert "Tier 4 (13 measures)" in shown
+
+
+def test_a_panel_has_a_bar_for_each_measure_ordered_by_its_printed_tier() -> None:
+    fig = plots.acceptability(ALL["panel"])
+    found = selected.acceptability(ALL["panel"])
+    order = np.lexsort((-found["standing"].values, found["judged_tier"].values))
+    labels = [t.get_text() for t in fig.axes[0].get_yticklabels()]
+    assert labels == found["label"].values[order].tolist()
+
+
+def test_the_frame_marks_the_printed_tier() -> None:
+    fig = plots.acceptability(ALL["published"])
+    p = selected.acceptability(ALL["published"])
+    frames = [patch for patch in fig.axes[0].patches if patch.get_edgecolor() == (0, 0, 0, 1)]
+    assert [frame.get_width() for frame in frames] == pytest.approx(p["standing"].values)
+
+
+def test_criteria_with_equal_curves_share_a_panel() -> None:
+    groups = dict(ALL["published"])
+    found = groups["sensitivity"].copy()
+    found["response"] = found["response"].copy(data=found["response"].values[:, [0, 0, 0, 3, 3, 3, 6]])
+    groups["sensitivity"] = found
+    fig = plots.responses(Results(groups, ALL["published"].attributes))
+    assert len(fig.axes) == 5 * 3
+    assert fig.axes[0]._left_title.get_text().count("\n") == 2
+    assert "equal curves" in next(t.get_text().replace("\n", " ") for t in texts_of(fig) if t.get_gid() == "foot")
+
+
+def test_results_without_a_varied_belief_have_no_range() -> None:
+    groups = {name: group for name, group in ALL["published"].items() if name != "belief_sensitivity"}
+    shown = [t.get_text() for t in texts_of(plots.acceptability(Results(groups, ALL["published"].attributes)))]
+    assert not any(re.fullmatch(r"[\d.<>]+ \(.* to .*\)", text) for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [(0, "0"), (-1e-17, "0"), (1e-4, "<0.01"), (0.0449, "0.04"), (0.9999, ">0.99"), (1, "1"), (np.nan, "–")],
+)
+def test_numbers_never_say_0_or_1_of_what_only_comes_near(p: float, text: str) -> None:
+    assert number(p) == text
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9), st.floats(0.01, 0.2))
+def test_labels_are_moved_apart_and_keep_their_order(values: list[float], gap: float) -> None:
+    placed = np.array(dodge(values, gap))
+    order = np.argsort(values, kind="stable")
+    assert (np.diff(placed[order]) >= gap - 1e-9).all()
+    assert placed.mean() == pytest.approx(np.mean(values))
+
+
+@given(st.text(alphabet="abc defg WMi", min_size=1, max_size=200), st.floats(20, 170))
+def test_lines_are_no_wider_than_asked_and_lose_no_word(text: str, width: float) -> None:
+    lines = style.wrapped(text, width)
+    assert " ".join(lines) == text
+    assert all(style._width(line, style.SMALL, False) <= width for line in lines if " " in line.strip())
+
+
+# -- colours -----------------------------------------------------------------------------------------------------------
+
+#: Machado, Oliveira, Fernandes (2009), doi:10.1109/TVCG.2009.113: severity 1, on linear RGB.
+BLINDNESS = {
+    "none": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def linear(colour: str) -> np.ndarray:
+    c = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+@pytest.mark.parametrize("kind", BLINDNESS)
+def test_tiers_get_darker_step_by_step_for_every_eye_and_in_grey(kind: str) -> None:
+    seen = [np.clip(np.asarray(BLINDNESS[kind]) @ linear(c), 0, 1) @ [0.2126, 0.7152, 0.0722] for c in style.PALETTE]
+    contrast = [(a + 0.05) / (b + 0.05) for a, b in zip(seen, seen[1:], strict=False)]
+    assert min(contrast) >= 1.35
+    assert (seen[0] + 0.05) / (seen[-1] + 0.05) >= 8
+
+
+def test_tiers_differ_in_marker_and_hatch_too() -> None:
+    looks = style.tier_styles(5)
+    assert [look.colour for look in looks] == list(style.PALETTE)
+    assert len({look.marker for look in looks}) == len({look.hatch for look in looks}) == 5
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 6, 8])
+def test_other_numbers_of_tiers_are_ordered_too(n: int) -> None:
+    looks = style.tier_styles(n)
+    light = [style.luminance(look.colour) for look in looks]
+    assert len(looks) == n
+    assert light == sorted(light, reverse=True)
+    assert len({look.marker for look in looks}) == n
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted([style.luminance(one), style.luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_on_tiers_and_shades_can_be_read_and_thin_lines_be_seen() -> None:
+    """WCAG 2.1: 4.5 to 1 for text, 3 to 1 for graphics."""
+    looks = style.tier_styles(5)
+    shades = [matplotlib.colors.to_hex(style.SHADES(x)) for x in np.linspace(0, 1, 51)]
+    assert min(contrast(look.colour, look.ink) for look in looks) >= 4.5
+    assert min(contrast(shade, style.ink_on(shade)) for shade in shades) >= 4.5
+    assert min(contrast(look.thread, "#FFFFFF") for look in looks) >= 3
+
+
+def test_shades_of_heat_maps_fall_all_the_way() -> None:
+    light = [style.luminance(matplotlib.colors.to_hex(style.SHADES(x))) for x in np.linspace(0, 1, 51)]
+    assert (np.diff(light) < 0).all()
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+def test_figures_are_captioned_and_say_which_shipped_experiment_makes_them() -> None:
+    assert [figure.order for figure in FIGURES.values()] == list(range(1, len(FIGURES) + 1))
+    for figure in FIGURES.values():
+        assert figure.title.endswith("?")
+        assert "Basis: " in figure.caption
+        assert (ROOT / "experiments" / f"{figure.experiment}.yaml").is_file()
+
+
+def test_the_table_beside_a_figure_has_the_numbers_of_the_results(tmp_path: Path) -> None:
+    run = written(ALL["sectors"], tmp_path / "run")
+    draw(run, modules=MODULES)
+    results = ALL["sectors"]
+    by = {"acceptability": ("tiers", "acceptability"), "second_panel_survival": ("second_panel", "survival"),
+          "responses": ("sensitivity", "response"), "flip_distances": ("tiers", "flip_probability"),
+          "sensitivity": ("sensitivity", "shapley")}  # fmt: skip
+    for name, (group, variable) in by.items():
+        table = pd.read_csv(run / "figures" / f"{name}.csv")
+        truth = results[group][variable]
+        for line in table.sample(40, random_state=1).to_dict("records"):
+            assert line[variable] == truth.sel({dim: line[dim] for dim in truth.dims}).item()
+        assert table["alternative"].nunique() == 10
+        assert set(table.groupby("alternative")["measures"].first()) == set(
+            np.unique(results["tiers"]["law"], return_counts=True)[1]
+        )
+
+
+def test_ranges_in_tables_are_those_over_all_members_of_a_belief(tmp_path: Path) -> None:
+    groups = dict(ALL["published"])
+    panel = groups["second_panel"].copy(deep=True)
+    panel["survival_by_prior"][3, 0] = 0.001  # another prior tells one measure of tier 1 apart
+    groups["second_panel"] = panel
+    found = selected.survival(Results(groups, ALL["published"].attributes))
+    members = panel["survival_by_prior"].isel(alternative=slice(0, 7))
+    assert (found["lowest"].isel(alternative=0) == members.min(("prior", "alternative"))).all()
+    assert (found["highest"].isel(alternative=0) == members.max(("prior", "alternative"))).all()
+
+
+def test_rules_and_shocks_are_means_over_the_measures_of_a_printed_tier() -> None:
+    results = ALL["sectors"]
+    found, group = selected.other_rules(results), results["other_rules"]
+    assert found["agreement"].sel(tier_from=2, rule="veto").item() == pytest.approx(
+        group["agreement"].sel(rule="veto").isel(alternative=slice(7, 19)).mean().item()
+    )
+    after = selected.shocks(results)["acceptability"]
+    assert after.sel(shock="before", tier_from=3).values.tolist() == [0, 0, 1, 0, 0]
+    assert after.sel(shock="surge", tier_from=5).values == pytest.approx(
+        results["shocks"]["acceptability"].sel(shock="surge").isel(alternative=slice(43, 49)).mean("alternative").values
+    )
+
+
+@pytest.mark.parametrize("kind", ["published", "panel"])
+def test_the_same_run_gives_the_same_bytes_whatever_the_user_has_set(kind: str, tmp_path: Path) -> None:
+    run = written(ALL[kind], tmp_path / "run")
+    first = draw(run, tmp_path / "one", modules=MODULES)
+    with matplotlib.rc_context({"font.size": 20, "svg.hashsalt": "mine", "axes.facecolor": "red", "pdf.fonttype": 3}):
+        second = draw(run, tmp_path / "two", modules=MODULES)
+    assert [path.name for path in first] == [path.name for path in second]
+    different = [a.name for a, b in zip(first, second, strict=True) if a.read_bytes() != b.read_bytes()]
+    assert not different
+
+
+def test_every_figure_is_written_in_every_format_with_its_caption(tmp_path: Path) -> None:
+    run = written(ALL["panel"], tmp_path / "run")
+    paths = draw(run, modules=MODULES)
+    names = [name for name in FIGURES if name != "second_panel_survival"]
+    assert [p.name for p in paths] == [*(f"{n}.{kind}" for n in names for kind in FORMATS), "captions.md"]
+    captions = (run / "figures" / "captions.md").read_text("utf-8")
+    assert all(FIGURES[name].caption in captions for name in names)
+    assert captions.count("ILLUSTRATIVE") == len(names)
+    assert not [p for p in (run / "figures").iterdir() if p.name.startswith(".")]
+
+
+def test_fonts_are_embedded_and_dates_left_out(tmp_path: Path) -> None:
+    run = written(ALL["published"], tmp_path / "run")
+    draw(run, modules=MODULES)
+    for name in FIGURES:
+        pdf = (run / "figures" / f"{name}.pdf").read_bytes()
+        assert b"/FontFile2" in pdf
+        assert b"/Type3" not in pdf
+        assert b"CreationDate" not in pdf
+        svg = (run / "figures" / f"{name}.svg").read_text("utf-8")
+        assert "<text" not in svg
+        assert "dc:date" not in svg
+        assert FIGURES[name].caption[:40] in svg
+        height, width = imread(run / "figures" / f"{name}.png").shape[:2]
+        assert width in (round(88 / 25.4 * 300 - 0.5), round(180 / 25.4 * 300 - 0.5))
+
+
+def test_tables_of_synthetic_scores_say_so_and_hold_no_formula(tmp_path: Path) -> None:
+    run = written(ALL["panel"], tmp_path / "run")
+    draw(run, modules=MODULES)
+    for name in FIGURES:
+        if name != "second_panel_survival":
+            assert (pd.read_csv(run / "figures" / f"{name}.csv")["basis"] == "illustrative").all()
+    labels = set(pd.read_csv(run / "figures" / "shocks.csv")["label"])
+    assert "'=A base" in labels
+
+
+def test_what_no_run_allows_is_said_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    run = written(ALL["panel"], tmp_path / "run")
+    lines = draw_all([run], tmp_path / "out", MODULES)
+    assert lines[-1] == "second_panel_survival: needs second_panel/survival; run: mcda run baseline"
+    assert lines[0] == str(tmp_path / "out" / "acceptability.pdf")
+    assert not [line for line in lines[:-1] if "needs" in line]
+
+
+def test_two_runs_have_a_folder_each_and_lack_only_what_both_lack(tmp_path: Path) -> None:
+    runs = [written(ALL["panel"], tmp_path / "a" / "panel"), written(ALL["published"], tmp_path / "b" / "base")]
+    lines = draw_all(runs, tmp_path / "out", MODULES)
+    assert str(tmp_path / "out" / "base" / "second_panel_survival.csv") in lines
+    assert str(tmp_path / "out" / "panel" / "shocks.svg") in lines
+    assert not [line for line in lines if "needs" in line]
+
+
+def test_two_runs_of_one_name_are_not_written_over_each_other(tmp_path: Path) -> None:
+    runs = [written(ALL["panel"], tmp_path / x / "run") for x in ("a", "b")]
+    with pytest.raises(UsageError, match="folders of one name"):
+        draw_all(runs, tmp_path / "out", MODULES)
+
+
+def test_a_run_with_descriptions_alone_allows_no_figure(tmp_path: Path) -> None:
+    few = Results({"problem": ALL["panel"]["problem"], "tiers": xr.Dataset(attrs={"declined": "too large"})}, {})
+    lines = draw_all([written(few, tmp_path / "run")], None, MODULES)
+    assert len(lines) == len(FIGURES)
+    assert all("; run: mcda run baseline" in line for line in lines)
+    assert not (tmp_path / "run" / "figures").exists()
+
+
+def test_a_variable_without_a_value_does_not_meet_a_need() -> None:
+    assert not ALL["panel"].has("tiers/flip_distance")
+    assert ALL["panel"].has("tiers/flip_probability")
+    assert selected.needed(ALL["points"], ("tiers/flip_probability | tiers/flip_distance",)) == []
+    assert selected.needed(ALL["points"], ("tiers/flip_probability", "nothing/here")) == [
+        "tiers/flip_probability",
+        "nothing/here",
+    ]
+
+
+def test_results_are_read_group_by_group_with_their_booleans(tmp_path: Path) -> None:
+    opened = open_results(written(ALL["panel"], tmp_path / "run"))
+    assert set(opened) == set(ALL["panel"])
+    assert opened.illustrative
+    assert opened["other_rules"]["keeps_modal"].dtype == bool
+    assert opened["other_rules"]["keeps_modal"].attrs == attrs("keeps the modal tier", "1")
+    assert opened["tiers"] is opened["tiers"]
+
+
+def test_a_folder_without_results_is_refused_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        open_results(tmp_path / "none")
+    with pytest.raises(UsageError, match=r"has no results\.nc"):
+        open_results(tmp_path)
+    (tmp_path / "results.nc").write_bytes(b"no NetCDF")
+    with pytest.raises(UsageError, match="cannot be read"):
+        open_results(tmp_path)
+
+
+def test_a_figure_module_that_lacks_a_part_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text('"""Why?\n\nBecause."""\nORDER = 1\nNEEDS = ()\n', "utf-8")
+    with pytest.raises(UsageError, match="has no EXPERIMENT, draw, data"):
+        figure_modules(tmp_path)
+    with pytest.raises(UsageError, match="no folder of figure modules"):
+        figure_modules(tmp_path / "none")
+
+
+def test_contact_sheets_have_all_pictures_and_grey_ones_no_colour(tmp_path: Path) -> None:
+    paths = []
+    for k, colour in enumerate([(1.0, 0, 0), (0, 1.0, 0), (0, 0, 1.0)]):
+        paths.append(tmp_path / f"{k}.png")
+        matplotlib.image.imsave(paths[-1], np.full((60 + 30 * k, 90, 3), colour))
+    contact_sheet(paths, tmp_path / "sheet.png", columns=2)
+    contact_sheet(paths, tmp_path / "grey.png", columns=2, grey=True)
+    page, grey = (imread(tmp_path / name)[..., :3] for name in ("sheet.png", "grey.png"))
+    for colour in ((1, 0, 0), (0, 1, 0), (0, 0, 1)):
+        assert (page == colour).all(axis=-1).sum() > 0
+    assert (grey == grey[..., :1]).all()
+    assert page.shape == grey.shape
