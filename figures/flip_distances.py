@@ -2,7 +2,7 @@
 
 Probability that a change of scores of at most so many points leads to another tier. Left: all criteria may move, their
 moves added up. Middle: all may move, the largest counts. Right: one criterion moves alone; where no such move reaches
-another tier, the curve ends below 1. Scores stay within 1 and 10. Under printed tiers the distance is that of scores
+another tier, the curve ends below 1. Scores stay on their scale. Under printed tiers the distance is that of scores
 that fit the tier, no second panel involved. Where a panel's belief is finer than whole points, dots show the distance
 of each measure's pooled point scores instead. Basis: printed tiers (paper) or a panel, cuts (derived), prior
 (assumption).

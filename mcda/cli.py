@@ -81,6 +81,9 @@ def run(
 
     with _progress() as progress:
         done = run_experiment(loaded, folder, resume=resume, workers=workers or _cores(), progress=progress)
+    for group in done.groups:
+        if reason := done[group].attrs.get("declined"):
+            _say(f"{group}: not computed: {reason}")
     _print({"run": str(done.folder), "manifest": done.manifest}, str(done.folder), as_json)
 
 

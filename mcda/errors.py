@@ -73,6 +73,11 @@ class Mistakes(list[Mistake]):
             self += refused.mistakes
             return None
 
+    def also(self, others: Iterable[Mistake]) -> None:
+        """Take in mistakes at places of which nothing was said yet: what a wrong value leads to is not told again."""
+        known = {(mistake.file, mistake.line, mistake.key) for mistake in self}
+        self += [mistake for mistake in others if (mistake.file, mistake.line, mistake.key) not in known]
+
     def stop(self) -> None:
         """Raise all of them as one :class:`InvalidFile`, if there are any."""
         if self:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -33,8 +34,8 @@ def check_file(name: str) -> list[Mistake]:
     Parameters
     ----------
     name : str
-        A YAML file of one of the `FORMATS`, or a panel's CSV file. Of a panel the ids and scores are checked against
-        the problem in the same folder; where there is none, its structure alone.
+        A YAML file of one of the `FORMATS`, or a panel's CSV file. Panels and alternatives are checked against the
+        problem in the same folder; where there is none, their structure alone.
     """
     mistakes = Mistakes()
     mistakes.of(partial(_check, name))
@@ -85,6 +86,18 @@ def _is_problem(path: Path) -> bool:
         return False
 
 
+def _check_alternatives(name: str) -> None:
+    """Check alternatives, and against the problem beside them if it is theirs."""
+    check_listed(read_document(name))
+    problem = _problem_beside(name)
+    if problem is None or read_document(problem).data.get("alternatives_from") != Path(name).name:
+        return
+    try:
+        _check_problem(str(problem))
+    except InvalidFile as refused:
+        raise InvalidFile(replace(m, file=name) for m in refused.mistakes if Path(m.file) == Path(name)) from None
+
+
 def _check_problem(name: str) -> None:
     build_problem(read_problem(Path(name)))
 
@@ -101,7 +114,7 @@ def _check_bases(name: str) -> None:
 _CHECKS: dict[str, Callable[[str], None]] = {
     "problem": _check_problem,
     "experiment": _check_experiment,
-    "alternatives": lambda name: check_listed(read_document(name)),
+    "alternatives": _check_alternatives,
     "catalogue": lambda name: check_catalogue(read_document(name)),
     "profiles": _check_bases,
 }

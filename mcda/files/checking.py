@@ -19,7 +19,6 @@ field, or of its model.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -363,8 +362,8 @@ class _Lookup:
 def _children(schema: _Schema, part: str | int) -> list[_Schema]:
     """Return the schemas of a key or an item, as far as there are any."""
     if isinstance(part, str):
-        named = [child for pattern, child in schema.get("patternProperties", {}).items() if re.search(pattern, part)]
-        child = schema.get("properties", {}).get(part) or next(iter(named), schema.get("additionalProperties"))
+        others = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
+        child = schema.get("properties", {}).get(part, others[0])
     else:
         prefix = schema.get("prefixItems", ())
         child = prefix[part] if part < len(prefix) else schema.get("items")

@@ -117,7 +117,9 @@ def build_parts(sources: Sources, *, panel: Panel | None = None) -> Parts:
     mistakes = Mistakes()
     model = mistakes.of(partial(validate_file, ExperimentFile, document))
     problem = mistakes.of(partial(build_problem, {r: d for r, d in sources.documents.items() if r != "experiment"}))
-    numbers = mistakes.of(partial(numbers_of, {"experiment": document}))
+    bases = Mistakes()
+    numbers = bases.of(partial(numbers_of, {"experiment": document}))
+    mistakes.also(bases)
     if model is not None and problem is not None:
         mistakes += _cross_check(model, problem, document)
         if sources.panel is not None:

@@ -61,7 +61,7 @@ def _named_file(document: Document, path: Path, key: str, name: str) -> Document
     folder, target = (os.path.realpath(p) for p in (path.parent, path.parent / name))
     if not Path(target).is_relative_to(folder):
         raise InvalidFile([document.mistake((key,), f"{shown(name)} lies outside the folder of this file", allowed)])
-    if not os.path.isfile(target):
+    if not os.path.lexists(path.parent / name):
         near = did_you_mean(name, sorted(other.name for other in path.parent.glob("*.yaml")))
         raise InvalidFile([document.mistake((key,), f"there is no file {shown(name)}{near}", allowed)])
     return read_document(path.parent / name)
@@ -90,7 +90,9 @@ def build_problem(documents: Documents) -> Problem:
         listed = mistakes.of(partial(validate_file, AlternativesFile, documents["alternatives"]))
     if "catalogue" in documents:
         mistakes.of(partial(validate_file, CatalogueFile, documents["catalogue"]))
-    numbers = mistakes.of(partial(numbers_of, own))
+    bases = Mistakes()
+    numbers = bases.of(partial(numbers_of, own))
+    mistakes.also(bases)
     if model is not None:
         mistakes += cross_check(model, document, documents.get("alternatives"), listed)
     rules = None if model is None else mistakes.of(partial(build_rules, model, document))
@@ -106,7 +108,9 @@ def check_listed(document: Document) -> None:
     """Check a file of alternatives by itself; :class:`InvalidFile` with its mistakes."""
     mistakes = Mistakes()
     listed = mistakes.of(partial(validate_file, AlternativesFile, document))
-    mistakes.of(partial(numbers_of, {"alternatives": document}))
+    bases = Mistakes()
+    bases.of(partial(numbers_of, {"alternatives": document}))
+    mistakes.also(bases)
     if listed is not None:
         mistakes += listed_mistakes(listed, document)
     mistakes.stop()

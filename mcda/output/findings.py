@@ -136,17 +136,21 @@ def _lost(subject: Subject, rows: Sequence[int]) -> Span | None:
     return Span.of(subject.aligned(subject.results["belief_sensitivity"]["epsilon_lost"])[rows].tolist())
 
 
-def leaders(subject: Subject, found: Sequence[TierFinding], *, most: bool) -> tuple[int, set[int]]:
-    """Return the tier that is surest (or least sure) at the reference, and all that are under some variation."""
-    pick = max if most else min
-    own = {f.tier: (f.stands.middle) for f in found}
-    first = pick(own, key=lambda t: own[t])
+def leaders(subject: Subject, found: Sequence[TierFinding], *, most: bool) -> tuple[list[int], list[int]]:
+    """Return the tiers that are surest (or least sure) in the run, and those others that are under some variation."""
+    own = _best(found, np.array([[f.stands.middle] for f in found]), most)
     if subject.varied is None:
-        return first, {first}
+        return own, []
     means = np.array([subject.varied[list(f.rows), subject.tiers.index(f.tier)].mean(axis=0) for f in found])
-    means = means[:, ~np.isnan(means).any(axis=0)]
-    best = means.argmax(axis=0) if most else means.argmin(axis=0)
-    return first, {found[k].tier for k in best} | {first}
+    ever = _best(found, means[:, ~np.isnan(means).any(axis=0)], most)
+    return own, [t for t in ever if t not in own]
+
+
+def _best(found: Sequence[TierFinding], p: npt.NDArray[np.float64], most: bool) -> list[int]:
+    """The tiers (rows of p) that have the largest (or smallest) value in some column; equal ones all count."""
+    signed = p if most else -p
+    at_top = (signed >= signed.max(axis=0) - EQUAL).any(axis=1)
+    return [f.tier for f, top in zip(found, at_top, strict=True) if top]
 
 
 # -- criteria ----------------------------------------------------------------------------------------------------------

@@ -51,8 +51,17 @@ def criterion_labels(results: Results) -> dict[str, str]:
 def fine_print(results: Results, about: About = "headline", *, more: str = "") -> str:
     """Return what every figure carries at its foot: how sure, under which beliefs, by which rule."""
     rule = f"Rule:\N{NO-BREAK SPACE}{results.attributes.get('rule', 'not named')}."
-    parts = [_certainty(results), _beliefs(results, about), rule, more]
+    parts = [_certainty(results), _beliefs(results, about), rule, _unprinted(results), more]
     return " ".join(part for part in parts if part)
+
+
+def _unprinted(results: Results) -> str:
+    """Say where alternatives without a printed tier stand."""
+    tiers = results["tiers"]
+    without = int((tiers["published_tier"] < 1).sum()) if "published_tier" in tiers else 0
+    if not without:
+        return ""
+    return f"Without a printed tier: {noun(results).count(without)}, shown with the most probable one."
 
 
 def _certainty(results: Results) -> str:

@@ -58,8 +58,8 @@ def as_docx(memo: Memo) -> bytes:
 def _page(document: Document) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(18)
-    section.top_margin = section.bottom_margin = Mm(14)
+    section.left_margin = section.right_margin = Mm(16)
+    section.top_margin = section.bottom_margin = Mm(12)
 
 
 def _styles(document: Document) -> None:
@@ -175,6 +175,7 @@ def _mark(row: Any, tag: str) -> None:
 def _fill(cell: _Cell, text: str, *, bold: bool, right: bool, shaded: bool) -> None:
     line = cell.paragraphs[0]
     line.style = "Table Text"
+    line.paragraph_format.keep_with_next = True  # rows stay together, and with the note below them
     line.add_run(text).bold = bold
     if right:
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -189,7 +190,7 @@ def _widths(table: Any, block: Grid) -> None:
     """Columns as wide as what stands in them needs, relative to each other."""
     table.autofit = False
     needs = [_need([row[k] for row in (block.head, *block.rows)]) for k in range(len(block.head))]
-    total = Mm(174)
+    total = Mm(178)
     for k, need in enumerate(needs):
         width = int(total * need / sum(needs))
         table.columns[k].width = width

@@ -55,10 +55,9 @@ def published_figure(subject: Subject, found: Sequence[TierFinding]) -> Picture 
     if curves:
         caption = (
             "The probability that the published tier comes again. Left: by the size of a second panel's errors; at 0 "
-            "it is "
-            f"1 by construction. Right: {right}; the dashed line is one half."
+            f"it is 1 by construction. Right: {right}; the dashed line is one half."
         )
-    alt = " ".join([_curves_alt(subject)] * curves + [_lines_alt(lines)])
+    alt = " ".join(([_curves_alt(subject)] if curves else []) + [_lines_alt(lines)])
     return _picture(subject, lines, caption, alt, "probability that the tier comes again", curves=curves)
 
 
@@ -79,7 +78,7 @@ def panel_figure(subject: Subject, found: Sequence[PanelFinding]) -> Picture | N
 
 
 def _picture(subject: Subject, lines: Sequence[Line], caption: str, alt: str, axis: str, *, curves: bool) -> Picture:
-    height = max(50.0 if curves else 24.0, 17.0 + 4.2 * len(lines))
+    height = max(43.0 if curves else 24.0, 17.0 + 4.2 * len(lines))
     with style.applied(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)  # a name in letters the font lacks
         figure = Figure(figsize=(WIDTH * style.MM, height * style.MM), layout="constrained")
@@ -175,8 +174,7 @@ def _curves_alt(subject: Subject) -> str:
     way = "All lines fall as the error grows" if falls else "The lines change with the error"
     return (
         f"Line chart, one line for each published tier, over errors from {quantity(spread[0])} to "
-        f"{points(spread[-1])}. {way}; at "
-        f"{points(spread[-1])} they stand at {ends}."
+        f"{points(spread[-1])}. {way}; at {points(spread[-1])} they stand at {ends}."
     )
 
 

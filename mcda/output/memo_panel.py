@@ -177,14 +177,14 @@ def least_sure(subject: Subject, found: Sequence[PanelFinding]) -> str:
     if not found:
         return ""
     worst = min(found, key=lambda f: f.p)
+    equal = sum(f.p < worst.p + EQUAL for f in found) - 1
+    more = f" (and {equal} more as little)" if equal else ""
     ties = sum(f.tie for f in found)
     tied = f" {ties} {'is' if ties == 1 else 'are'} tied between two tiers." if ties else ""
     level = about(worst.p, digits_for(worst.varied))
     span = f", range {probability(worst.varied)}" if worst.varied is not None else ""
-    return (
-        f"Least sure is {_label(subject, worst.row)}: {tier_names(subject, [worst.modal])} with probability "
-        f"{level}{span}.{tied}"
-    )
+    tier = tier_names(subject, [worst.modal])
+    return f"Least sure is {_label(subject, worst.row)}{more}: {tier} with probability {level}{span}.{tied}"
 
 
 def _label(subject: Subject, row: int) -> str:
@@ -246,9 +246,8 @@ def pools(subject: Subject) -> str:
     gap = (p[:, kept].max(axis=1) - p[:, kept].min(axis=1)).max(axis=1)
     return (
         f"The {ways} give different likeliest tiers for {subject.noun.count(len(differ))}: "
-        f"{_labels(subject, differ.tolist())}. "
-        f"A tier's probability differs between them by up to {plain(float(gap.max()))} "
-        f"({_label(subject, int(gap.argmax()))}).{gone}"
+        f"{_labels(subject, differ.tolist())}. A tier's probability differs between them by up to "
+        f"{plain(float(gap.max()))} ({_label(subject, int(gap.argmax()))}).{gone}"
     )
 
 
@@ -300,10 +299,12 @@ def near(subject: Subject) -> str:
     )
     if not len(within):
         return f"{text} For none is a total of one point enough."
-    closest = int(np.nanargmin(distance))
+    least = float(known.min())
+    nearest = np.flatnonzero(distance < least + EQUAL).tolist()
+    names = f"{'nearest is' if len(nearest) == 1 else 'nearest are'} {_labels(subject, nearest)}"
     return (
-        f"{text} For {subject.noun.count(len(within))} a total of one point or less is enough; nearest is "
-        f"{_label(subject, closest)} ({points(float(distance[closest]))})."
+        f"{text} For {subject.noun.count(len(within))} a total of one point or less is enough; {names} "
+        f"({points(least)})."
     )
 
 
@@ -337,6 +338,5 @@ def shocked(subject: Subject, found: Sequence[ShockFinding]) -> str:
     parts = [f"{f.moved} after '{named(f.label)}'" for f in found]
     return (
         "Shocks move the same scores by a declared amount; they are not forecasts. Of "
-        f"{subject.noun.count(len(subject.labels))}, "
-        f"another tier becomes the likeliest for {listing(parts)}."
+        f"{subject.noun.count(len(subject.labels))}, another tier becomes the likeliest for {listing(parts)}."
     )

@@ -16,8 +16,8 @@ from mcda.output.subject import Subject
 from mcda.output.wording import Span, listing, named, plain, points, probability, quantity
 
 __all__ = [
-    "assumptions", "changes", "contaminated", "direction", "effects", "mover_name", "other_rules", "rest_of_register",
-    "shock_sentence", "single_scores", "small_changes",
+    "CLASSES", "assumptions", "changes", "classes_of", "contaminated", "direction", "effects", "mover_name",
+    "other_rules", "rest_of_register", "shock_sentence", "single_scores", "small_changes",
 ]  # fmt: skip
 
 #: A rule that keeps a tier with this probability keeps it often.
@@ -25,6 +25,9 @@ OFTEN = 0.9
 
 #: Shares of the doubt that are nearer than this are not ranked.
 NEAR = 0.05
+
+#: Up to so many kinds of criteria (equal ones are one kind) each has a sentence.
+CLASSES = 3
 
 
 # -- criteria ----------------------------------------------------------------------------------------------------------
@@ -41,10 +44,15 @@ def effects(subject: Subject, found: Sequence[CriterionFinding], tiers: Sequence
             "the run does not rank them."
         )
     classes.sort(key=lambda c: (-len(_ids(c)), _ids(c)[0]))
-    if len(classes) > 3:
+    if len(classes) > CLASSES:
         return _leading(subject, found, tiers)
     parts = [_class_effect(subject, c, tiers, first=k == 0) for k, c in enumerate(classes)]
     return " ".join(part for part in parts if part)
+
+
+def classes_of(found: Sequence[CriterionFinding]) -> int:
+    """Return how many kinds of criteria there are, equal ones being one kind."""
+    return len(_alike(found))
 
 
 def _leading(subject: Subject, found: Sequence[CriterionFinding], tiers: Sequence[int]) -> str:
@@ -138,8 +146,7 @@ def single_scores(found: Sequence[CriterionFinding], what: str = "new score") ->
     )
     return (
         f"{together}Learning one {what} alone would settle at most {probability(first.high)} of the doubt; with all "
-        "others known, "
-        f"a single unknown one would leave up to {probability(total.high)} of it."
+        f"others known, a single unknown one would leave up to {probability(total.high)} of it."
     )
 
 
@@ -212,8 +219,11 @@ def other_rules(subject: Subject, found: Sequence[RuleFinding], tiers: Sequence[
 def _rule_worst(subject: Subject, f: RuleFinding, tiers: Sequence[int]) -> str:
     low = min(range(len(tiers)), key=lambda k: f.keeps[k].low)
     high = max(range(len(tiers)), key=lambda k: f.keeps[k].high)
-    where = f"{probability(f.keeps[low].low)} in {tier_name(subject, tiers[low])}"
-    if low != high and f.keeps[high].high - f.keeps[low].low > EQUAL:
+    if len(tiers) > 1 and f.keeps[high].high - f.keeps[low].low < EQUAL:
+        where = f"{probability(f.keeps[low].low)} in every tier"
+    else:
+        where = f"{probability(f.keeps[low].low)} in {tier_name(subject, tiers[low])}"
+    if f.keeps[high].high - f.keeps[low].low > EQUAL:
         where += f", up to {probability(f.keeps[high].high)} in {tier_name(subject, tiers[high])}"
     return f"'{named(f.name)}' ({where}{changes(f.changed)})"
 
@@ -259,8 +269,7 @@ def shock_sentence(subject: Subject, found: Sequence[ShockFinding], tiers: Seque
     crossed = f" It would be {side} with probability {probability(out)}." if out is not None else ""
     return (
         f"Shocks move the same scores by a declared amount; they are not forecasts. After {size} "
-        f"'{named(worst.label)}', the "
-        f"published tier would stand with probability {most} in {which}.{crossed}"
+        f"'{named(worst.label)}', the published tier would stand with probability {most} in {which}.{crossed}"
     )
 
 
@@ -331,10 +340,10 @@ def contaminated(subject: Subject, found: Sequence[TierFinding]) -> str:
     lost = {f.tier: f.lost for f in found if f.lost is not None}
     if not lost:
         return ""
-    least = min(lost, key=lambda t: lost[t].low)
-    share = quantity(math.floor(lost[least].low * 100) / 100, 2)
+    share = min(span.low for span in lost.values())
+    least = [t for t, span in lost.items() if span.low < share + EQUAL]
+    where = f" (least in {tier_names(subject, least)})" if len(least) < len(lost) else ""
     return (
         "However the belief about a second panel's scores is wrong, another tier can become the likeliest only if a "
-        "share of "
-        f"{share} of it or more is wrong (least in {tier_name(subject, least)})."
+        f"share of {quantity(math.floor(share * 100) / 100, 2)} of it or more is wrong{where}."
     )

@@ -43,7 +43,9 @@ def _cell(span: Span | None) -> str:
     if span is None:
         return DASH
     low, high = plain(span.low), plain(span.high)
-    return low if low == high else f"{low} to {high}"
+    if low == high:
+        return low
+    return f"{low} to {high}" if "<" in low or ">" in high else f"{low}{DASH}{high}"
 
 
 def _pictures(picture: Picture | None) -> list[Block]:
@@ -105,7 +107,7 @@ def _tier_grid(subject: Subject, found: Sequence[fi.TierFinding], rules: Sequenc
     optional = [
         ("Crosses the line", [_cell(f.across) for f in found], any(f.across for f in found)),
         ("One point is enough", [_cell(f.near) for f in found], any(f.near for f in found)),
-        ("Least kept by another rule", [_worst_rule(rules, k) for k in range(len(found))], bool(rules)),
+        ("Least kept by rule", [_worst_rule(rules, k) for k in range(len(found))], bool(rules)),
     ]
     shown = [(name, cells) for name, cells, there in optional if there]
     rows = [
@@ -127,6 +129,8 @@ def _worst_rule(rules: Sequence[fi.RuleFinding], k: int) -> str:
     if not rules:
         return DASH
     worst = min(rules, key=lambda rule: rule.keeps[k].low)
+    if worst.keeps[k].low > 1 - fi.EQUAL:
+        return "1 (all keep it)" if len(rules) > 1 else "1"
     return f"{_cell(worst.keeps[k])} ({named(worst.name, 30)})"
 
 
@@ -138,7 +142,7 @@ def _tier_note(subject: Subject, shown: Sequence[tuple[str, list[str]]]) -> str:
         "Range": f"over {over}" if over else "not computed",
         "Crosses the line": "probability of a tier on the other side of the line between inside and outside",
         "One point is enough": "share of the fitting score vectors that one point on one score can move elsewhere",
-        "Least kept by another rule": "of scores that fit the published tier, the share that keeps it under that rule",
+        "Least kept by rule": "of scores that fit the published tier, the share that keeps it under that rule",
     }
     names = ["Comes again", "Range", *(name for name, _ in shown)]
     own = "All columns but the range are for the run's own prior and error." if over else ""
@@ -157,16 +161,16 @@ def _moves(
 
 def _criterion_grid(subject: Subject, criteria: Sequence[fi.CriterionFinding], tiers: Sequence[int]) -> Grid:
     """Table 2: which way a score pushes, and how much of the doubt it carries, by published tier."""
-    rows = [(_criterion_names(subject, f.ids), *(_criterion_cell(f, k) for k in range(len(tiers)))) for f in criteria]
+    shares = why.classes_of(criteria) > why.CLASSES
+    rows = [
+        (_criterion_names(subject, f.ids), *(_criterion_cell(f, k, shares) for k in range(len(tiers))))
+        for f in criteria
+    ]
     head = ("Score on", *(named(subject.tier_labels[t], 30) for t in tiers))
-    note = (
-        "Each cell: the probability that the published tier comes again if the new score is the lowest → the highest "
-        "there "
-        "is; in brackets the criterion's Shapley effect (its share of the doubt; a column sums to 1 over all "
-        "criteria). For the run's own prior and error."
-    )
+    note = "Each cell: the probability that the published tier comes again if the new score is the lowest → the highest"
+    note += "; in brackets the criterion's share of the doubt (they sum to 1 over all criteria)." if shares else "."
     caption = _caption(subject, "What one new score does to the published tier")
-    return Grid(2, caption, head, tuple(rows), frozenset((0,)), note)
+    return Grid(2, caption, head, tuple(rows), frozenset((0,)), f"{note} For the run's own prior and error.")
 
 
 def _criterion_names(subject: Subject, ids: Sequence[str]) -> str:
@@ -174,10 +178,10 @@ def _criterion_names(subject: Subject, ids: Sequence[str]) -> str:
     return f"{names} (each)" if len(ids) > 1 else names
 
 
-def _criterion_cell(f: fi.CriterionFinding, k: int) -> str:
+def _criterion_cell(f: fi.CriterionFinding, k: int, shares: bool) -> str:
     if f.low[k] is None or f.high[k] is None:
         return DASH
-    return f"{_cell(f.low[k])} → {_cell(f.high[k])} ({_cell(f.shapley[k])})"
+    return f"{_cell(f.low[k])} → {_cell(f.high[k])}" + (f" ({_cell(f.shapley[k])})" if shares else "")
 
 
 def _elsewhere(
@@ -212,12 +216,11 @@ def _shock_grid(subject: Subject, shocks: Sequence[fi.ShockFinding], tiers: Sequ
 def _rests(subject: Subject, movers: Sequence[fi.Mover], *more: str) -> list[Block]:
     blocks = _paragraphs([why.assumptions(subject, movers), *more])
     moving = [m for m in movers if m.mean > fi.EQUAL][:LINES]
-    if moving:
-        blocks.append(_register_grid(subject, moving))
-    return blocks + _paragraphs([why.rest_of_register(movers, len(moving))])
+    rest = why.rest_of_register(movers, len(moving))
+    return [*blocks, _register_grid(subject, moving, rest)] if moving else blocks + _paragraphs([rest])
 
 
-def _register_grid(subject: Subject, movers: Sequence[fi.Mover]) -> Grid:
+def _register_grid(subject: Subject, movers: Sequence[fi.Mover], rest: str) -> Grid:
     """Table 4: the head of the assumption register."""
     rows = tuple(
         (capital(why.mover_name(subject, m.key)), named(m.value, 30), _declared(m), named(m.basis), plain(m.mean),
@@ -226,12 +229,11 @@ def _register_grid(subject: Subject, movers: Sequence[fi.Mover]) -> Grid:
     )
     head = ("Assumption", "Used", "Declared range", "Basis", "Moves by, mean", "Moves by, most")
     note = (
-        "Moves by: the largest change of the probability that the tier stands, as a mean over the "
-        f"{subject.noun.many} and for the "
-        "one that it moves most, when this entry alone goes to an end of its range or to another choice."
+        f"Moves by: the largest change of the probability that the tier stands, as a mean over the {subject.noun.many} "
+        "and for the one that it moves most, when this entry alone goes to an end of its range or to another choice."
     )
     caption = _caption(subject, "The assumptions that move the answer most")
-    return Grid(4, caption, head, rows, frozenset((0, 1, 2, 3)), note)
+    return Grid(4, caption, head, rows, frozenset((0, 1, 2, 3)), f"{note} {rest}".strip())
 
 
 def _declared(m: fi.Mover) -> str:
@@ -249,8 +251,8 @@ def _limits(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
     ]
     if subject.illustrative:
         texts.insert(0, "It says nothing about the real case: its scores are synthetic.")
-    return [*texts, *(_unscored(subject, movers) if subject.published else _scored(subject)), *_entities(subject),
-            *_not_computed(subject)]  # fmt: skip
+    kind = _unscored(subject, movers) if subject.published else _scored(subject)
+    return [*texts, *kind, *_open_rule(subject, movers), *_entities(subject), *_not_computed(subject)]
 
 
 def _unscored(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
@@ -259,28 +261,25 @@ def _unscored(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
     texts = [f"It uses no scores, only the published tiers: {subject.noun.count(n)}, {_distinct(distinct)}."]
     if distinct < n:
         texts[0] += (
-            " Those that share a belief have the same answer, stated once: nothing in the run tells them apart. A "
-            "difference "
-            "between them would need scores or further facts."
+            " Those that share a belief have the same answer, stated once: under the run's own prior nothing tells "
+            "them apart. A difference would need scores or further facts."
         )
     error = next((m for m in movers if m.key == "second_panel.reference_sd"), None)
     if error is not None and error.basis == "assumption":
         texts.append("It does not know how far a second panel would differ: the size of its errors is an assumption.")
-    own = f"rules.{subject.results.attributes.get('rule', '')}."
-    open_points = [
-        m for m in movers if m.key.startswith(own) and m.basis in ("derived", "assumption", "value-judgement")
-    ]
-    if open_points:
-        verb = "number of the rule is" if len(open_points) == 1 else "numbers of the rule are"
-        texts.append(
-            f"It does not know the whole rule: {len(open_points)} {verb} derived or assumed, not stated by the source."
-        )
     texts.append(
         "It does not count as a result that every published tier comes back when its fitting scores are sorted again "
-        "by the "
-        "same rule: that is by construction."
+        "by the same rule: that is by construction."
     )
     return texts
+
+
+def _open_rule(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
+    """How much of the rule is not stated by the source."""
+    own = f"rules.{subject.results.attributes.get('rule', '')}."
+    n = sum(m.key.startswith(own) and m.basis in ("derived", "assumption", "value-judgement") for m in movers)
+    verb = "number of the rule is" if n == 1 else "numbers of the rule are"
+    return [f"It does not know the whole rule: {n} {verb} derived or assumed, not stated by the source."] if n else []
 
 
 def _scored(subject: Subject) -> list[str]:
@@ -300,8 +299,8 @@ def _entities(subject: Subject) -> list[str]:
         return []
     which = "The named entity inside an" if n == 1 else f"The {n} named entities inside"
     return [
-        f"{which} {subject.noun.one if n == 1 else subject.noun.many} {'has' if n == 1 else 'have'} no answer of "
-        "their own."
+        f"{which} {subject.noun.one if n == 1 else subject.noun.many} {'has' if n == 1 else 'have'} no answer of their "
+        "own."
     ]
 
 

@@ -177,19 +177,23 @@ def surest(subject: Subject, found: Sequence[TierFinding]) -> str:
     if len(found) < 2:
         return ""
     by_tier = {f.tier: f for f in found}
-    top, tops = leaders(subject, found, most=True)
-    low, lows = leaders(subject, found, most=False)
-    if by_tier[top].stands.middle - by_tier[low].stands.middle < EQUAL:
+    tops, also_top = leaders(subject, found, most=True)
+    lows, also_low = leaders(subject, found, most=False)
+    if set(tops) & set(lows):
         return "No tier is surer than another."
-    first = f"Surest is {tier_name(subject, top)}{_unless(subject, tops - {top})}"
-    last = f"Least sure is {tier_name(subject, low)}{_unless(subject, lows - {low})}"
-    return f"{first}. {last}.{_why(subject, by_tier[top], by_tier[low])}"
+    first = f"Surest {_is(tops)} {tier_names(subject, tops)}{_unless(subject, also_top)}"
+    last = f"Least sure {_is(lows)} {tier_names(subject, lows)}{_unless(subject, also_low)}"
+    return f"{first}. {last}.{_why(subject, by_tier[tops[0]], by_tier[lows[0]])}"
 
 
-def _unless(subject: Subject, others: set[int]) -> str:
+def _is(things: Sequence[int]) -> str:
+    return "is" if len(things) == 1 else "are"
+
+
+def _unless(subject: Subject, others: Sequence[int]) -> str:
     if not others:
         return ", under everything that was varied" if subject.varied is not None else ""
-    return f" (under some of what was varied it is {tier_names(subject, sorted(others), 'or')})"
+    return f" (under some of what was varied it is {tier_names(subject, others, 'or')})"
 
 
 def _why(subject: Subject, sure: TierFinding, unsure: TierFinding) -> str:
@@ -224,8 +228,10 @@ def crossing(subject: Subject, found: Sequence[TierFinding]) -> str:
     for side, way in ((subject.inside, "outwards"), (subject.outside, "inwards")):
         mine = [f for f in found if f.tier in side and f.across is not None]
         if mine:
-            f = max(mine, key=lambda f: f.across.high if f.across else 0.0)
-            parts.append(f"{way} from {tier_name(subject, f.tier)} ({_with_range(f.across, f.across_varied)})")
+            top = max(f.across.high for f in mine if f.across)
+            first = [f for f in mine if f.across and f.across.high > top - EQUAL]
+            names = tier_names(subject, (f.tier for f in first), "or")
+            parts.append(f"{way} from {names} ({_with_range(first[0].across, first[0].across_varied)})")
     return f"The line between {line} is crossed most easily {listing(parts)}." if parts else ""
 
 

@@ -46,8 +46,9 @@ def as_markdown(subject: Subject) -> str:
 
 
 def _md(text: str) -> str:
-    """A text that Markdown shows as it stands."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|$~" else c for c in text)
+    """A text that Markdown shows as it stands, and HTML made from it, too."""
+    escaped = {"<": "&lt;", ">": "&gt;", "&": "&amp;"} | {c: f"\\{c}" for c in r"\`*_{}[]#|$~"}
+    return "".join(escaped.get(c, c) for c in text)
 
 
 def _cite(subject: Subject, *keys: str) -> str:
@@ -99,15 +100,14 @@ def belief_text(subject: Subject) -> str:
         scores = subject.results["scores"].sizes["expert"] if "scores" in subject.results else "no stated number of"
         return (
             f"Belief: the scores of {scores} experts, pooled as '{named(attrs.get('pool', ''))}'; a score without its "
-            "own "
-            f"range has a {named(attrs.get('family', ''))} law with spread {points(own_spread(subject))}."
+            f"own range has a {named(attrs.get('family', ''))} law with spread {points(own_spread(subject))}."
         )
     ends = {
         "clip": "errors beyond the scale's ends stop there",
         "reflect": "errors beyond the scale's ends are reflected",
     }
     return (
-        f"Belief: all score vectors on the scale that fit the published tier, weighted by the prior "
+        "Belief: all score vectors on the scale that fit the published tier, weighted by the prior "
         f"'{named(attrs.get('prior', ''))}'. A second panel's score is the score plus an independent error of standard "
         f"deviation {points(own_spread(subject))}, in whole points; {ends.get(str(attrs.get('ends')), '')}."
     )
@@ -137,8 +137,8 @@ def _beliefs(subject: Subject) -> str:
     if subject.published:
         return text + (
             " $P(x) \\propto \\pi(x)\\, 1\\{r(x) = t\\}$, with $\\pi$ the prior, $r$ the rule and $t$ the published "
-            "tier. Sorted by $r$ "
-            "this belief gives $t$ back by construction, which is a test of the code and no result."
+            "tier. Sorted by $r$ this belief gives $t$ back by construction, which is a test of the code and no "
+            "result."
         )
     return f"{text}{_cite(subject, 'stone1961')}"
 
@@ -155,9 +155,8 @@ def _acceptability(subject: Subject) -> str:
     what = "by a second panel's scores" if subject.published else "by scores drawn from the belief"
     return (
         f"The acceptability of a tier is the probability that the rule gives it {what}: $p_t = P(r(X) = t)$, as in "
-        f"stochastic sorting{_cite(subject, 'tervonen2009')}. The modal tier has the largest (a tie goes to the "
-        "larger tier "
-        "number and is marked), the margin is its lead over the next, entropy is $-\\sum_t p_t \\log_2 p_t$. "
+        f"stochastic sorting{_cite(subject, 'tervonen2009')}. The modal tier has the largest (a tie goes to the larger "
+        "tier number and is marked), the margin is its lead over the next, entropy is $-\\sum_t p_t \\log_2 p_t$. "
         f"{exactness}"
     )
 
@@ -167,7 +166,7 @@ def _survival(subject: Subject) -> str:
         return ""
     spreads = subject.results["second_panel"]["spread"].values
     return (
-        f"Question (a): the probability that a second panel gives the published tier, for errors of standard deviation "
+        "Question (a): the probability that a second panel gives the published tier, for errors of standard deviation "
         f"{quantity(float(spreads.min()))} to {points(float(spreads.max()))}. At 0 it is 1 by construction."
     )
 
@@ -179,22 +178,18 @@ def _sensitivity(subject: Subject) -> str:
     independent = attrs.get("dependence") == "independent"
     first = "" if independent else (
         " Scores are dependent here, so the index of a single criterion is its closed index, interactions are not "
-        "separated, and "
-        "the total can lie below it."
+        "separated, and the total can lie below it."
     )  # fmt: skip
     return (
-        "For criteria $J$ the closed index is $V(J) / \\mathrm{Var}\\, y$ with $V(J) = \\mathrm{Var}(E[y \\mid X_J])$"
-        f"{_cite(subject, 'sobol2001')}; total order is $1 - V(-k) / \\mathrm{{Var}}\\, y$"
-        f"{_cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain "
-        "together "
-        f"evenly, and sums to 1{_cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not depend on "
-        "the tiers' "
-        "numbers, is $\\sum_t \\mathrm{Var}(P(T \\le t \\mid X_J)) / \\sum_t F_t (1 - F_t)$, over all tiers $t$ but "
-        "the last; the "
-        f"one-hot output is the like over $1\\{{T = t\\}}${_cite(subject, 'gamboa2014')}; information is $I(X_J; T) / "
-        "H(T)$. All "
-        f"subsets were computed by {_md(clean(attrs.get('method', 'the engine')))} over the lattice"
-        f"{_cite(subject, 'ballester2022')}, dependence: {_md(clean(attrs.get('dependence', 'not stated')))}.{first}"
+        f"For criteria $J$ the closed index is $V(J) / \\mathrm{{Var}}\\, y$ with $V(J) = \\mathrm{{Var}}(E[y \\mid "
+        f"X_J])${_cite(subject, 'sobol2001')}; total order is $1 - V(-k) / \\mathrm{{Var}}\\, "
+        f"y${_cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain "
+        f"together evenly, and sums to 1{_cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not "
+        f"depend on the tiers' numbers, is $\\sum_t \\mathrm{{Var}}(P(T \\le t \\mid X_J)) / \\sum_t F_t (1 - F_t)$, "
+        "over all tiers $t$ but the last; the one-hot output is the like over "
+        f"$1\\{{T = t\\}}${_cite(subject, 'gamboa2014')}; information is $I(X_J; T) / H(T)$. All subsets were computed "
+        f"by {_md(clean(attrs.get('method', 'the engine')))} over the lattice{_cite(subject, 'ballester2022')}, "
+        f"dependence: {_md(clean(attrs.get('dependence', 'not stated')))}.{first}"
     )
 
 
@@ -213,8 +208,7 @@ def _flips(subject: Subject) -> str:
     law = " Its law is taken under the belief before any second panel." if subject.published else ""
     return (
         "The flip distance of a score vector is the smallest change inside the scale that changes its tier: points "
-        "added up "
-        f"(l1), the largest move (linf), or one criterion alone (single).{law}"
+        f"added up (l1), the largest move (linf), or one criterion alone (single).{law}"
     )
 
 
@@ -225,8 +219,7 @@ def _other_rules(subject: Subject) -> str:
     if subject.published:
         return (
             f"Question (b): $P(s(X) = t \\mid r(X) = t)$ for {others} other rules $s$, and the reverse; under rules "
-            "with parameters "
-            "as in tables/rules.csv."
+            "with parameters as in tables/rules.csv."
         )
     return f"The same belief sorted by {others} other rules (tables/rules.csv)."
 
@@ -237,8 +230,7 @@ def _shocks(subject: Subject) -> str:
     labels = [_md(named(x, 120)) for x in subject.results["shocks"]["label"].values]
     return (
         "Question (c): scores moved by declared whole points, stopped at the scale's ends, and sorted by the same "
-        "rule. Not a "
-        f"forecast: it says what a tier would be if this happened. Shocks: {'; '.join(labels)}."
+        f"rule. Not a forecast: it says what a tier would be if this happened. Shocks: {'; '.join(labels)}."
     )
 
 
@@ -249,10 +241,8 @@ def _belief_sensitivity(subject: Subject) -> str:
     if subject.results.has("belief_sensitivity/epsilon_lost"):
         text += (
             " If a share $\\epsilon$ of the belief is any other law, tier probabilities lie between $(1 - \\epsilon) "
-            "p_t$ and "
-            f"$(1 - \\epsilon) p_t + \\epsilon${_cite(subject, 'huber1964')}; the modal tier can be lost from $m / (1 "
-            "+ m)$ on, $m$ "
-            "the margin."
+            f"p_t$ and $(1 - \\epsilon) p_t + \\epsilon${_cite(subject, 'huber1964')}; the modal tier can be lost from "
+            "$m / (1 + m)$ on, $m$ the margin."
         )
     return text
 
@@ -272,8 +262,7 @@ def _register(subject: Subject) -> str:
     ]
     text = (
         "Each number and choice with a declared range was set to its ends, all others as they are; 'moves by' is the "
-        "change "
-        "of the probability that the tier stands, over all alternatives. All entries: tables/register.csv."
+        "change of the probability that the tier stands, over all alternatives. All entries: tables/register.csv."
     )
     return f"{text}\n\n{head}\n" + "\n".join(lines)
 
@@ -282,11 +271,9 @@ def _identity(subject: Subject) -> str:
     source = _md(clean(subject.results.attributes.get("source", "")))
     return (
         f"Made by {source}. Versions of all libraries, the seed, the commit and hashes of all files stand in "
-        "manifest.json; the "
-        "experiment as it was run, with every default, in experiment.resolved.yaml; numbers in results.nc, as tables "
-        "in tables/. "
-        "In CSV files a text that a spreadsheet would run as a formula has an apostrophe in front; an empty cell is "
-        "not defined."
+        "manifest.json; the experiment as it was run, with every default, in experiment.resolved.yaml; numbers in "
+        "results.nc, as tables in tables/. In CSV files a text that a spreadsheet would run as a formula has an "
+        "apostrophe in front; an empty cell is not defined."
     )
 
 

@@ -22,7 +22,7 @@ import xlsxwriter
 from mcda.output.whole import rezipped
 from mcda.output.wording import clean
 
-__all__ = ["ILLUSTRATIVE", "Cell", "Column", "Table", "as_csv", "as_tex", "as_workbook"]
+__all__ = ["ILLUSTRATIVE", "Cell", "Column", "Kind", "Table", "as_csv", "as_tex", "as_workbook"]
 
 Cell = str | float | int | bool | None
 Kind = Literal["text", "integer", "number"]

@@ -35,7 +35,7 @@ MM = 1 / 25.4
 PALETTE = ("#EDBA45", "#DB7A33", "#B53B5C", "#6B2A7E", "#1F1545")
 
 #: Shades of a heat map from 0 to 1: one hue, so that grey loses nothing; hatched grey stands for "no value".
-SHADES = LinearSegmentedColormap.from_list("mcda", ["#F7F7F7", "#9CC4D9", "#3F7FA6", "#0B2C4A"])
+SHADES = LinearSegmentedColormap.from_list("mcda", ["#F7F7F7", "#A3C8DB", "#477FA3", "#0B2C4A"])
 
 _MARKERS = "os^DXvP*h"
 _HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----", "+++++", "ooo", "|||||")
@@ -48,7 +48,7 @@ WARNING = {
     "single": "ILLUSTRATIVE: synthetic scores, no findings",
     "double": "ILLUSTRATIVE: synthetic scores, not anybody's judgement; no findings",
 }
-_DARK, _LIGHT = "#111111", "#FFFFFF"
+_DARK, _LIGHT = "#000000", "#FFFFFF"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ number of the belief, and its first alternative; the table `distinct-beliefs` sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,75 +14,29 @@ import numpy as np
 import xarray as xr
 
 from mcda.output.results import Results, open_results
-from mcda.output.sheets import Cell, Column, Kind, Table, as_csv, as_tex, as_workbook
+from mcda.output.sheets import Kind, Table, as_csv, as_tex, as_workbook
 from mcda.output.subject import Group, Subject
+from mcda.output.table_fields import (
+    ID,
+    LABEL,
+    PUBLISHED,
+    WHO,
+    Field,
+    Row,
+    by_tier,
+    described,
+    made,
+    named_row,
+    plain_cell,
+    share,
+    text,
+    tier_or_none,
+    who,
+    whole_number,
+)  # fmt: skip
 from mcda.output.whole import write_whole
 
 __all__ = ["all_tables", "facts", "reason_alike", "register_key", "write_tables"]
-
-Row = tuple[Cell, ...]
-Field = tuple[str, str, Kind, str]
-
-ID: Field = ("alternative", "id of the alternative", "text", "1")
-LABEL: Field = ("label", "its name", "text", "1")
-PUBLISHED: Field = ("published_tier", "published tier (empty: none)", "integer", "tier")
-WHO: tuple[Field, ...] = (
-    ("belief", "number of the distinct belief (see distinct-beliefs)", "integer", "1"),
-    ("count", "how many alternatives this line is about", "integer", "1"),
-    ("first", "id of the first of them", "text", "1"),
-    ("first_label", "its name", "text", "1"),
-    PUBLISHED,
-)
-
-
-def _p(name: str, meaning: str, units: str = "1") -> Field:
-    return (name, meaning, "number", units)
-
-
-def _t(name: str, meaning: str) -> Field:
-    return (name, meaning, "text", "1")
-
-
-def _n(name: str, meaning: str, units: str = "1") -> Field:
-    return (name, meaning, "integer", units)
-
-
-def _table(
-    subject: Subject, name: str, title: str, fields: Sequence[Field], rows: Iterable[Row], note: str = ""
-) -> Table:
-    """Put rows under their fields."""
-    lines = list(rows)
-    columns = tuple(
-        Column(field, meaning, [_plain(row[k]) for row in lines], kind, units)
-        for k, (field, meaning, kind, units) in enumerate(fields)
-    )
-    return Table(name, title, columns, note, subject.illustrative)
-
-
-def _plain(cell: Any) -> Cell:
-    """A NumPy scalar as Python has it."""
-    value: Cell = cell.item() if isinstance(cell, np.generic) else cell
-    return value
-
-
-def _tier(number: int) -> int | None:
-    return None if number < 0 else int(number)
-
-
-def _by_tier(subject: Subject, prefix: str = "p_tier_", what: str = "probability of") -> list[Field]:
-    return [_p(f"{prefix}{t}", f"{what} {label}") for t, label in subject.tier_labels.items()]
-
-
-def _who(subject: Subject, group: Group) -> Row:
-    row = group.first
-    return (
-        group.belief, len(group.members), group.members[0], subject.labels[row], _tier(subject.published_tier[row]),
-    )  # fmt: skip
-
-
-def _ids(subject: Subject, row: int) -> Row:
-    return (subject.alternatives[row], subject.labels[row], _tier(subject.published_tier[row]))
-
 
 # -- tiers -------------------------------------------------------------------------------------------------------------
 
@@ -94,13 +48,13 @@ def acceptability(subject: Subject) -> Table:
     columns = {name: subject.aligned(tiers[name]) for name in names if name in tiers}
     p = subject.aligned(tiers["acceptability"])
     inside = [subject.tiers.index(t) for t in subject.inside]
-    about = [_described(tiers, name) for name in columns]
+    about = [described(tiers, name) for name in columns]
     fields = [
-        ID, LABEL, _t("article", "legal reference or other short reference"), PUBLISHED,
-        _n("belief", "number of the distinct belief"), *_by_tier(subject), *about,
-        _p("p_inside", f"probability of an inside tier ({_names(subject, subject.inside)})"),
-        _p("low", "smallest probability of the published tier (else the modal one) as the belief is varied"),
-        _p("high", "largest such probability"),
+        ID, LABEL, text("article", "legal reference or other short reference"), PUBLISHED,
+        whole_number("belief", "number of the distinct belief"), *by_tier(subject), *about,
+        share("p_inside", f"probability of an inside tier ({_names(subject, subject.inside)})"),
+        share("low", "smallest probability of the published tier (else the modal one) as the belief is varied"),
+        share("high", "largest such probability"),
     ]  # fmt: skip
 
     def row(i: int) -> Row:
@@ -110,23 +64,16 @@ def acceptability(subject: Subject) -> Table:
         low, high = (None, None) if span is None else (span.low, span.high)
         article = subject.texts("article")[i]
         return (
-            subject.alternatives[i], subject.labels[i], article, _tier(judged), subject.laws[i] + 1, *p[i], *values,
-            p[i][inside].sum(), low, high,
+            subject.alternatives[i], subject.labels[i], article, tier_or_none(judged), subject.laws[i] + 1,
+            *p[i], *values, p[i][inside].sum(), low, high,
         )  # fmt: skip
 
     rows = [row(i) for i in range(len(p))]
-    return _table(subject, "acceptability", _accepted(subject), fields, rows, _error_note(tiers))
+    return made(subject, "acceptability", _accepted(subject), fields, rows, _error_note(tiers))
 
 
 def _names(subject: Subject, tiers: Sequence[int]) -> str:
     return ", ".join(subject.tier_labels[t] for t in tiers) or "none"
-
-
-def _described(dataset: xr.Dataset, name: str) -> Field:
-    """A field that is described as its variable is."""
-    variable = dataset[name]
-    kind: Kind = "integer" if variable.dtype.kind in "iu" else "text" if variable.dtype.kind in "bUO" else "number"
-    return (name, str(variable.attrs.get("long_name", name)), kind, str(variable.attrs.get("units", "1")))
 
 
 def _accepted(subject: Subject) -> str:
@@ -145,22 +92,22 @@ def _error_note(tiers: xr.Dataset) -> str:
 def distinct_beliefs(subject: Subject) -> Table:
     """Who shares a belief, and why."""
     fields = [
-        _n("belief", "number of the distinct belief"), _n("count", "alternatives that share it"),
-        PUBLISHED, _t("reason", "why they have one answer"), _t("alternatives", "their ids"),
+        whole_number("belief", "number of the distinct belief"), whole_number("count", "alternatives that share it"),
+        PUBLISHED, text("reason", "why they have one answer"), text("alternatives", "their ids"),
     ]  # fmt: skip
     groups = subject.once([subject.laws])
     rows = [
         (
             g.belief,
             len(g.members),
-            _tier(subject.published_tier[g.first]),
+            tier_or_none(subject.published_tier[g.first]),
             reason_alike(subject, g),
             " ".join(g.members),
         )
         for g in groups
     ]
     title = f"{len(groups)} distinct beliefs of {subject.noun.count(len(subject.alternatives))}"
-    return _table(subject, "distinct-beliefs", title, fields, rows)
+    return made(subject, "distinct-beliefs", title, fields, rows)
 
 
 def reason_alike(subject: Subject, group: Group) -> str:
@@ -168,7 +115,7 @@ def reason_alike(subject: Subject, group: Group) -> str:
     if len(group.members) == 1:
         return "a belief of its own"
     if subject.published:
-        return "one published tier, one prior, no further fact: nothing in the run tells them apart"
+        return "one published tier, and no further fact: under the run's own prior nothing tells them apart"
     return "equal scores by the panel"
 
 
@@ -180,13 +127,14 @@ def panel(subject: Subject) -> Table:
     own = subject.aligned(tiers["expert_tier"]) if "expert_tier" in tiers else np.zeros((len(subject.labels), 0))
     experts = [str(e) for e in tiers["expert"].values] if "expert_tier" in tiers else []
     fields = [
-        ID, LABEL, PUBLISHED, *(_described(tiers, name) for name in ("modal_tier", *points)),
-        *(_n(f"tier_{e}", f"tier of the own scores of {e} (empty: a score is unknown)", "tier") for e in experts),
+        ID, LABEL, PUBLISHED, *(described(tiers, name) for name in ("modal_tier", *points)),
+        *(whole_number(f"tier_{e}", f"tier of the own scores of {e} (empty: one is unknown)", "tier") for e in experts),
     ]  # fmt: skip
     rows = [
-        (*_ids(subject, i), *(v[i] for v in values), *(_tier(t) for t in own[i])) for i in range(len(subject.labels))
+        (*named_row(subject, i), *(v[i] for v in values), *(tier_or_none(t) for t in own[i]))
+        for i in range(len(subject.labels))
     ]
-    return _table(subject, "panel", "Tiers by several ways to read the panel's scores", fields, rows)
+    return made(subject, "panel", "Tiers by several ways to read the panel's scores", fields, rows)
 
 
 # -- question (a), sensitivity, response -------------------------------------------------------------------------------
@@ -203,17 +151,17 @@ def survival(subject: Subject) -> Table:
     spreads = group["spread"].values.tolist()
     what = "probability that a second panel gives the published tier, with errors of"
     fields = [
-        *WHO, _t("prior", "prior that was conditioned on the published tier"),
-        *(_p(f"sd_{s:g}", f"{what} {s:g}") for s in spreads),
+        *WHO, text("prior", "prior that was conditioned on the published tier"),
+        *(share(f"sd_{s:g}", f"{what} {s:g}") for s in spreads),
     ]  # fmt: skip
     rows = [
-        (*_who(subject, g), prior, *values[g.first, k])
+        (*who(subject, g), prior, *values[g.first, k])
         for k, prior in enumerate(map(str, by_prior["prior"].values))
         for g in subject.once([values[:, k]])
     ]
     note = "At an error of 0 the published tier comes back by construction: that is no result."
     title = "Would the published tier come back from a second panel? By its error (sd, points)"
-    return _table(subject, "survival", title, fields, rows, note)
+    return made(subject, "survival", title, fields, rows, note)
 
 
 def sensitivity(subject: Subject) -> Table:
@@ -225,11 +173,11 @@ def sensitivity(subject: Subject) -> Table:
     factors = [str(f) for f in group["factor"].values]
     ordered = sorted(range(len(outputs)), key=lambda k: outputs[k] != "ordinal")
     fields = [
-        *WHO, _t("output", "what is explained"), _t("factor", "criterion"), _t("factor_label", "its name"),
-        *(_described(group, name) for name in names),
+        *WHO, text("output", "what is explained"), text("factor", "criterion"), text("factor_label", "its name"),
+        *(described(group, name) for name in names),
     ]  # fmt: skip
     rows = (
-        (*_who(subject, g), outputs[o], f, subject.criteria.get(f, f), *(v[g.first, o, k] for v in values.values()))
+        (*who(subject, g), outputs[o], f, subject.criteria.get(f, f), *(v[g.first, o, k] for v in values.values()))
         for g in subject.once(values.values())
         for o in ordered
         for k, f in enumerate(factors)
@@ -239,7 +187,7 @@ def sensitivity(subject: Subject) -> Table:
     if dependence != "independent":
         note += "first_order is the closed index of a single criterion; total can lie below it. "
     note += "An output that doesn't vary has no index (empty)."
-    return _table(subject, "sensitivity", "Which criterion matters, by output", fields, rows, note)
+    return made(subject, "sensitivity", "Which criterion matters, by output", fields, rows, note)
 
 
 def response(subject: Subject) -> Table:
@@ -248,17 +196,17 @@ def response(subject: Subject) -> Table:
     values = subject.aligned(group["response"].transpose("alternative", "criterion", "level", "tier"))
     levels = group["level"].values.tolist()
     fields = [
-        *WHO, _t("criterion", "criterion"), _t("criterion_label", "its name"), _p("score", "its score", "points"),
-        *_by_tier(subject, what="given that score, probability of"),
+        *WHO, text("criterion", "criterion"), text("criterion_label", "its name"),
+        share("score", "its score", "points"), *by_tier(subject, what="given that score, probability of"),
     ]  # fmt: skip
     rows = (
-        (*_who(subject, g), str(c), subject.criteria.get(str(c), str(c)), level, *values[g.first, k, x])
+        (*who(subject, g), str(c), subject.criteria.get(str(c), str(c)), level, *values[g.first, k, x])
         for g in subject.once([values])
         for k, c in enumerate(group["criterion"].values)
         for x, level in enumerate(levels)
         if not np.isnan(values[g.first, k, x]).all()
     )
-    return _table(subject, "response", "Which way: probability of a tier, given one score", fields, rows)
+    return made(subject, "response", "Which way: probability of a tier, given one score", fields, rows)
 
 
 # -- flips, rules, shocks ----------------------------------------------------------------------------------------------
@@ -270,19 +218,19 @@ def flips(subject: Subject) -> Table:
     picked = [(n, k) for n in ("flip_distance", "flip_quantile", "flip_probability", "flip_never", "flip_toward")
               if subject.results.has(f"tiers/{n}") for k in _flip_columns(tiers, n)]  # fmt: skip
     values = {n: subject.aligned(tiers[n]) for n in dict.fromkeys(name for name, _ in picked)}
-    fields = [*WHO, _t("norm", "how a change is measured"), *(_flip_field(subject, tiers, n, k) for n, k in picked)]
+    fields = [*WHO, text("norm", "how a change is measured"), *(_flip_field(subject, tiers, n, k) for n, k in picked)]
 
     def cells(row: int, norm: int) -> Iterator[Any]:
         for name, k in picked:
             yield values[name][row, norm] if k is None else values[name][row, norm, k]
 
     rows = [
-        (*_who(subject, g), str(norm), *cells(g.first, m))
+        (*who(subject, g), str(norm), *cells(g.first, m))
         for g in subject.once(values.values())
         for m, norm in enumerate(tiers["norm"].values)
     ]
     note = "l1: points moved in all; linf: the largest move of a criterion; single: by one criterion alone."
-    return _table(subject, "flips", "How small a change of scores changes the tier", fields, rows, note)
+    return made(subject, "flips", "How small a change of scores changes the tier", fields, rows, note)
 
 
 def _flip_columns(tiers: xr.Dataset, name: str) -> list[int | None]:
@@ -297,11 +245,11 @@ def _flip_field(subject: Subject, tiers: xr.Dataset, name: str, k: int | None) -
     variable = tiers[name]
     meaning, units = str(variable.attrs.get("long_name", name)), str(variable.attrs.get("units", "1"))
     if k is None:
-        return _p(name, meaning, units)
+        return share(name, meaning, units)
     at = tiers[str(variable.dims[-1])].values[k]
     if name == "flip_toward":
-        return _p(f"{name}_{at}", f"{meaning}: {subject.tier_labels[int(at)]}", units)
-    return _p(f"{name}_{at:g}", f"{meaning}: {at:g}", units)
+        return share(f"{name}_{at}", f"{meaning}: {subject.tier_labels[int(at)]}", units)
+    return share(f"{name}_{at:g}", f"{meaning}: {at:g}", units)
 
 
 def other_rules(subject: Subject) -> Table:
@@ -311,25 +259,25 @@ def other_rules(subject: Subject) -> Table:
     names = [n for n in ("agreement", "agreement_back", "keeps_modal") if n in group]
     values = {n: group[n].transpose("alternative", "rule").sel(alternative=subject.alternatives).values for n in names}
     p = subject.aligned(group["acceptability"].transpose("alternative", "rule", "tier"))
-    fields = [*WHO, _t("rule", "the other rule"), *(_described(group, n) for n in names), *_by_tier(subject)]
+    fields = [*WHO, text("rule", "the other rule"), *(described(group, n) for n in names), *by_tier(subject)]
     rows = [
-        (*_who(subject, g), str(rule), *(v[g.first, r] for v in values.values()), *p[g.first, r])
+        (*who(subject, g), str(rule), *(v[g.first, r] for v in values.values()), *p[g.first, r])
         for g in subject.once([*values.values(), p])
         for r, rule in enumerate(group["rule"].values)
         if not (subject.published and str(rule) == own)
     ]
     note = "The run's own rule is left out: sorted by it the published tier comes back by construction."
     title = "The same scores under another rule"
-    return _table(subject, "other-rules", title, fields, rows, note if subject.published else "")
+    return made(subject, "other-rules", title, fields, rows, note if subject.published else "")
 
 
 def rules(subject: Subject) -> Table:
     """The rules, every parameter as text."""
     group = subject.results["rule"]
     keys = [str(name) for name in group.data_vars]
-    fields = [_t("rule", "name"), *(_t(key, str(group[key].attrs.get("long_name", key))) for key in keys)]
+    fields = [text("rule", "name"), *(text(key, str(group[key].attrs.get("long_name", key))) for key in keys)]
     rows = [(str(name), *(str(group[key].values[k]) for key in keys)) for k, name in enumerate(group["rule"].values)]
-    return _table(subject, "rules", "The run's rule and those it is compared with", fields, rows)
+    return made(subject, "rules", "The run's rule and those it is compared with", fields, rows)
 
 
 def shocks(subject: Subject) -> Table:
@@ -340,14 +288,14 @@ def shocks(subject: Subject) -> Table:
     labels = [str(x) for x in group["label"].values] if "label" in group else names
     fields = [
         *WHO,
-        _t("shock", "shock"),
-        _t("shock_label", "what it is"),
-        *_by_tier(subject, what="after it, probability of"),
+        text("shock", "shock"),
+        text("shock_label", "what it is"),
+        *by_tier(subject, what="after it, probability of"),
     ]
     rows = [
-        (*_who(subject, g), names[s], labels[s], *p[g.first, s]) for g in subject.once([p]) for s in range(len(names))
+        (*who(subject, g), names[s], labels[s], *p[g.first, s]) for g in subject.once([p]) for s in range(len(names))
     ]
-    return _table(subject, "shocks", "The same scores after a shock (not a forecast)", fields, rows)
+    return made(subject, "shocks", "The same scores after a shock (not a forecast)", fields, rows)
 
 
 # -- what it rests on --------------------------------------------------------------------------------------------------
@@ -359,24 +307,24 @@ def belief_sensitivity(subject: Subject) -> Table:
     over = [str(d) for d in found.dims if d not in ("alternative", "tier")]
     stacked = found.sel(alternative=subject.alternatives).transpose("alternative", *over, "tier").values
     at = list(np.ndindex(*stacked.shape[1:-1]))
-    fields = [*WHO, *(_coordinate(found, d) for d in over), *_by_tier(subject)]
+    fields = [*WHO, *(_coordinate(found, d) for d in over), *by_tier(subject)]
 
     def where(index: tuple[int, ...]) -> Row:
-        return tuple(_plain(found[d].values[k]) for d, k in zip(over, index, strict=True))
+        return tuple(plain_cell(found[d].values[k]) for d, k in zip(over, index, strict=True))
 
     rows = [
-        (*_who(subject, g), *where(index), *stacked[(g.first, *index)])
+        (*who(subject, g), *where(index), *stacked[(g.first, *index)])
         for index in at
         for g in subject.once([stacked[(slice(None), *index)]])
     ]
     title = "How much the belief itself decides: tiers as it is varied"
-    return _table(subject, "belief-sensitivity", title, fields, rows, _declined(subject))
+    return made(subject, "belief-sensitivity", title, fields, rows, _declined(subject))
 
 
 def _coordinate(found: xr.DataArray, dim: str) -> Field:
-    text = found[dim].dtype.kind in "UO"
+    kind: Kind = "text" if found[dim].dtype.kind in "UO" else "number"
     meaning, units = str(found[dim].attrs.get("long_name", dim)), str(found[dim].attrs.get("units", "1"))
-    return (dim, meaning, "text" if text else "number", units)
+    return (dim, meaning, kind, units)
 
 
 def _declined(subject: Subject) -> str:
@@ -390,17 +338,17 @@ def contamination(subject: Subject) -> Table:
     bounds = [subject.aligned(group[n].transpose("alternative", "radius", "tier")) for n in ("lower", "upper")]
     lost = subject.aligned(group["epsilon_lost"])
     fields = [
-        *WHO, _described(group, "epsilon_lost"), _p("share", "share of the belief that may be anything else"),
-        *_by_tier(subject, "lower_tier_", "smallest probability of"),
-        *_by_tier(subject, "upper_tier_", "largest probability of"),
+        *WHO, described(group, "epsilon_lost"), share("share", "share of the belief that may be anything else"),
+        *by_tier(subject, "lower_tier_", "smallest probability of"),
+        *by_tier(subject, "upper_tier_", "largest probability of"),
     ]  # fmt: skip
     rows = [
-        (*_who(subject, g), lost[g.first], share, *bounds[0][g.first, e], *bounds[1][g.first, e])
+        (*who(subject, g), lost[g.first], share, *bounds[0][g.first, e], *bounds[1][g.first, e])
         for g in subject.once([*bounds, lost])
         for e, share in enumerate(group["radius"].values)
     ]
     title = "If a share of the belief were anything else: bounds of tier probabilities"
-    return _table(subject, "contamination", title, fields, rows)
+    return made(subject, "contamination", title, fields, rows)
 
 
 def register(subject: Subject) -> Table:
@@ -414,15 +362,15 @@ def register(subject: Subject) -> Table:
     keys = [str(key) for key in group["parameter"].values]
     files = [str(f) for f in group["file"].values] if "file" in group else [""] * len(keys)
     fields = [
-        _t("parameter", "key of the number"),
-        *(_described(group, n) for n in names),
-        _t("file", "file it stands in"),
+        text("parameter", "key of the number"),
+        *(described(group, n) for n in names),
+        text("file", "file it stands in"),
     ]
     rows = [
         (register_key(key, file), *(group[n].values[k] for n in names), Path(file).name)
         for k, (key, file) in enumerate(zip(keys, files, strict=True))
     ]
-    return _table(subject, "register", "Assumption register", fields, rows)
+    return made(subject, "register", "Assumption register", fields, rows)
 
 
 def register_key(parameter: str, file: str) -> str:
@@ -446,7 +394,7 @@ TABLES: tuple[tuple[str, Callable[[Subject], Table]], ...] = (
     ("shocks/acceptability", shocks),
     ("belief_sensitivity/acceptability", belief_sensitivity),
     ("belief_sensitivity/epsilon_lost", contamination),
-    ("register", register),
+    ("register/moved_mean", register),
 )
 
 

@@ -102,7 +102,7 @@ class Span:
 
 def digits_for(span: Span | None) -> int:
     """Return how many decimals of a probability a range over assumptions supports: 1, 2 or 3."""
-    width = 0.0 if span is None else span.high - span.low
+    width = 0.0 if span is None else round(span.high - span.low, 9)
     return 1 if width >= 0.1 else 2 if width >= 0.01 or span is None else 3
 
 

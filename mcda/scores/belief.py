@@ -105,6 +105,8 @@ class Belief:
 
 #: Cells of the largest joint that is built in memory (7 criteria with 10 levels are 10^7).
 JOINT_LIMIT = 2 * 10**7
+#: Score vectors of the largest lattice whose tiers are all computed.
+LATTICE_LIMIT = 2 * 10**8
 
 
 def product_law(laws: Sequence[Floats] | Floats) -> Floats:
@@ -116,9 +118,16 @@ def product_law(laws: Sequence[Floats] | Floats) -> Floats:
 
 
 def lattice_tiers(rule: Rule, lattice: Lattice) -> npt.NDArray[np.int8]:
-    """Return the tier of every score vector of a lattice, one axis per criterion, by summing components along axes."""
-    parts = rule.contributions(list(lattice.steps), lattice.unit)
+    """Return the tier of every score vector of a lattice, one axis per criterion, by summing components along axes.
+
+    Errors: :class:`Declined` for a lattice of more than 2e8 score vectors.
+    """
     d = len(rule.roles)
+    if (vectors := lattice.size**d) > LATTICE_LIMIT:
+        raise Declined(
+            f"{d} criteria on {lattice.size} levels have {vectors:.3g} score vectors; at most {LATTICE_LIMIT:.3g}"
+        )
+    parts = rule.contributions(list(lattice.steps), lattice.unit)
 
     def summed(part: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         total = np.zeros((), dtype=np.int32)

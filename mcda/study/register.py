@@ -74,15 +74,26 @@ def _moves(
     """Mean and largest change of the headline over variants; None is a variant that has no meaning."""
     means, tops, failed = [0.0], [0.0], 0
     for variant in variants:
-        if variant is None:
+        change = _change(experiment, variant, base, tiers)
+        if change is None:
             failed += 1
             continue
-        same = _asked(variant) == _asked(experiment)
-        change = np.zeros(1) if same else np.abs(headline(variant, tiers)[0] - base)
         means.append(float(change.mean()))
         tops.append(float(change.max()))
     state = "varied" if max(tops) > UNMOVED else "unused by the headline"
     return max(means), max(tops), state if not failed else f"{state} ({failed} end of the range has no meaning here)"
+
+
+def _change(experiment: Experiment, variant: Experiment | None, base: Floats, tiers: list[int]) -> Floats | None:
+    """Changes of the headline, None where a variant has none (a printed tier that no scores reach, say)."""
+    if variant is None:
+        return None
+    if _asked(variant) == _asked(experiment):
+        return np.zeros(1)
+    try:
+        return np.abs(headline(variant, tiers)[0] - base)
+    except McdaError:
+        return None
 
 
 def _try(experiment: Experiment, number: Any, value: float) -> Experiment | None:

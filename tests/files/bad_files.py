@@ -192,7 +192,11 @@ def lay_out(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Bad:
-    """One kind of mistake; `at` is the text of the line that has to be named ('': the first), `alone` if no other is."""
+    """One kind of mistake.
+
+    `at` is the text of the line that has to be named ('': the first), `alone` if no other is; `told_in` is the file that
+    is named, if not the one that was changed.
+    """
 
     kind: str
     file: str
@@ -201,6 +205,7 @@ class Bad:
     key: str
     words: tuple[str, ...]
     alone: bool = True
+    told_in: str = ""
 
     @property
     def experiment(self) -> str:
@@ -211,15 +216,16 @@ class Bad:
         """Return the line that has to be named, by looking for its text."""
         if not self.at:
             return 1
-        lines = (folder / self.file).read_bytes().decode("utf-8", "replace").splitlines()
+        lines = (folder / (self.told_in or self.file)).read_bytes().decode("utf-8", "replace").splitlines()
         found = [n for n, text in enumerate(lines, start=1) if self.at in text]
         assert len(found) == 1, f"'{self.at}' is on {len(found)} lines of {self.file}"
         return found[0]
 
 
 def swap(
-    kind: str, file: str, old: str, new: str, key: str, *words: str, at: str | None = None, alone: bool = True
-) -> Bad:
+    kind: str, file: str, old: str, new: str, key: str, *words: str,
+    at: str | None = None, alone: bool = True, told_in: str = "",
+) -> Bad:  # fmt: skip
     """A mistake made by other text in place of some; it stands where the other text does, if `at` says nothing else."""
 
     def change(path: Path) -> None:
@@ -227,13 +233,19 @@ def swap(
         assert text.count(old) == 1, f"'{old}' is {text.count(old)} times in {file}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    return Bad(kind, file, change, new.strip("\n").splitlines()[-1] if at is None else at, key, words, alone)
+    where = new.strip("\n").splitlines()[-1] if at is None else at
+    return Bad(kind, file, change, where, key, words, alone, told_in)
 
 
-def whole(kind: str, file: str, text: str | bytes, key: str, *words: str, at: str = "") -> Bad:
-    """A mistake of a file as a whole."""
-    content = text.encode() if isinstance(text, str) else text
-    return Bad(kind, file, lambda path: path.write_bytes(content) and None, at, key, words)
+def whole(
+    kind: str, file: str, text: str | bytes, key: str, *words: str, at: str = "", alone: bool = True
+) -> Bad:
+    """A mistake of a file that is written anew."""
+
+    def change(path: Path) -> None:
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    return Bad(kind, file, change, at, key, words, alone)
 
 
 def instead(kind: str, file: str, change: Callable[[Path], None], *words: str) -> Bad:
@@ -246,13 +258,20 @@ def instead(kind: str, file: str, change: Callable[[Path], None], *words: str) -
     return Bad(kind, file, replaced, "", "", words)
 
 
+def without_tiers(path: Path) -> None:
+    """Take the printed tiers out of the alternatives."""
+    lines = STUDY[T].splitlines(keepends=True)
+    (path.parent / T).write_text("".join(line for line in lines if "tier:" not in line), encoding="utf-8")
+
+
 P, T, F, Q, E, S = "problem.yaml", "things.yaml", "facts.yaml", "question.yaml", "panel.yaml", "scores.csv"
 
 LAUGHS = "format: mcda-catalogue-1\na: &a [x, x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)
 )
 DEEP = "format: mcda-catalogue-1\ndeep: " + "[" * 25 + "]" * 25 + "\n"
-MANY = "format: mcda-catalogue-1\nmany:\n" + "- [x, x, x, x, x, x, x, x, x, x]\n" * 19_000
+# 5 nodes (a mapping, two keys, a value, a list), then one for each dash
+MANY = "format: mcda-catalogue-1\nmany:\n" + "-\n" * 199_995 + "- # the last that is read\n"
 HUGE = "format: mcda-catalogue-1\n# " + "x" * 5_000_000 + "\n"
 CELL = "\n  - {expert: ann, alternative: apples, criterion: gain, score: 4}"
 SPARSE = "expert,alternative,criterion,score\nann,apples,risk,1\nann,apples,gain,2\n"
@@ -278,8 +297,8 @@ BYTES = [
     whole("UTF-16, as an editor on Windows may save it", F, STUDY[F].encode("utf-16"), "", "it looks like UTF-16", "text saved as UTF-8"),
     whole("a NUL character", F, b"format: mcda-catalogue-1\nname: a\0b\n", "", "has a NUL character", "printable text", at="name:"),
     whole("a file of 5 MB", F, HUGE, "", "is larger than 5 MB", "at most 5,000,000 bytes"),
-    Bad("more than 200,000 values", F, lambda path: path.write_text(MANY) and None, "", "", ("has more than 200,000 nodes", "tables of scores in CSV files")),
-    whole("a bomb: aliases of aliases (billion laughs)", F, LAUGHS, "a", "has an anchor", "values without anchors", at="a: &a [x"),
+    whole("more than 200,000 values", F, MANY, "", "has more than 200,000 nodes", "tables of scores in CSV files", at="the last that is read"),
+    whole("a bomb: aliases of aliases (billion laughs)", F, LAUGHS, "a", "has an anchor", "values without anchors", at="a: &a [x", alone=False),
     whole("25 lists in one another", F, DEEP, "", "is nested more than 20 deep", "at most 20 levels", at="deep:"),
     instead("a folder in place of a file", F, Path.mkdir, "is a directory", "a YAML file that can be read"),
     instead("a link to a file that is not there", F, lambda path: os.symlink("nowhere.yaml", path), "a link to a file that is not there", "a YAML file"),
@@ -288,7 +307,7 @@ BYTES = [
 VALUES = [
     swap("no format", P, "format: mcda-problem-1\n", "", "format", "is missing", "mcda-problem-1", at="id: small"),
     swap("a format that there is not", P, "mcda-problem-1", "mcda-problm-1", "format", '(got "mcda-problm-1")', "mcda-problem-1"),
-    swap("another kind of file", Q, "problem: problem.yaml", "problem: panel.yaml", "format", 'another kind of file (got "mcda-experiment-1")', "mcda-problem-1", at=""),
+    swap("another kind of file", Q, "problem: problem.yaml", "problem: panel.yaml", "format", 'another kind of file (got "mcda-experiment-1")', "mcda-problem-1", at="format:", told_in="panel.yaml"),
     swap("an unknown key", P, "reference_rule: plain", "reference_rule: plain\nas_off: today", "as_off", "is not a key here (did you mean 'as_of'?)", "catalogue_from"),
     swap("a key that is missing", P, "  high: 5\n", "", "scale.high", "is missing", "a whole number from -1000 to 1000", at="scale:"),
     swap("text for a number", T, "tier: 3", "tier: three", "alternatives[2].tier", 'is text, not a whole number of at least 1 or null (got "three")', "a whole number"),
@@ -309,7 +328,7 @@ VALUES = [
 ]  # fmt: skip
 
 TOGETHER = [
-    swap("an id twice", T, "id: books", "id: apples", "alternatives[1].id", "the id 'apples' stands twice (first in line 5)", "each once", at='- id: apples', alone=True),
+    swap("an id twice", T, "id: books", "id: apples # again", "alternatives[1].id", "the id 'apples' stands twice (first in line 5)", "each once"),
     swap("an entity in no alternative", T, "parent: apples", "parent: appels", "entities[0].parent", "no alternative 'appels' (did you mean 'apples'?)", "an alternative's id"),
     swap("a tier that there is not", T, "tier: 4", "tier: 5", "alternatives[3].tier", "there is no tier 5", "1 to 4"),
     swap("a sector that there is not", T, 'label: "Coins"\n    tier: 3\n    sector: money', 'label: "Coins"\n    tier: 3\n    sector: monye', "alternatives[2].sector", "no sector 'monye' (did you mean 'money'?)", "goods, money"),
@@ -337,9 +356,7 @@ RULES = [
     swap("like a rule that there is not", P, "    like: plain\n    form: grid", "    like: plian\n    form: grid", "rules.grid.like", "no rule is named 'plian' (did you mean 'plain'?)", "plain, grid, text, weighted", at="like: plian"),
     swap("a weight of no criterion", P, "weights: {risk: 2, gain: 1, cost: 1}", "weights: {risk: 2, gian: 1, cost: 1}", "rules.weighted.weights.gian", "no criterion is named 'gian' (did you mean 'gain'?)", "risk, gain, cost"),
     swap("weights that are all 0", P, "weights: {risk: 2, gain: 1, cost: 1}", "weights: {risk: 0, gain: 0, cost: 1}", "rules.weighted.weights", "not all 0", "numbers of at least 0"),
-    swap("a ratio on a scale with a 0", P, "  low: 1\n  high: 5\n", "  low: 0\n  high: 5\n", "rules.ratio.form", "divides by the counterweight, which can be 0", "a scale above 0", at="form: ratio")
-    if False else
-    Bad("a ratio on a scale with a 0", P, lambda path: path.write_text(STUDY[P].replace("  low: 1\n", "  low: 0\n") + "  ratio:\n    like: plain\n    form: ratio\n") and None, "form: ratio", "rules.ratio.form", ("divides by the counterweight, which can be 0", "a scale above 0")),
+    whole("a ratio on a scale with a 0", P, STUDY[P].replace("  low: 1\n", "  low: 0\n") + "  ratio:\n    like: plain\n    form: ratio\n", "rules.ratio.form", "divides by the counterweight, which can be 0", "a scale above 0", at="form: ratio"),
     swap("a ratio under the text's reading", P, "    reading: text\n", "    reading: text\n    form: ratio\n", "rules.text.reading", "form 'ratio' has no meaning under it", "form difference", at="reading: text"),
     swap("a reference rule that there is not", P, "reference_rule: plain", "reference_rule: plane", "reference_rule", "no rule is named 'plane' (did you mean 'plain'?)", "plain, grid, text, weighted"),
     swap("a veto off the scale", P, "    weights: {risk: 2", "    veto: 9\n    weights: {risk: 2", "rules.weighted.veto", "holds for every score, or for none", "a number above 1 and at most 5", at="veto: 9"),
@@ -347,7 +364,7 @@ RULES = [
 ]  # fmt: skip
 
 PRIORS = [
-    swap("a prior without its mean", P, "    mean: 2\n", "", "priors.low", "needs mean", "mean and concentration", at="  low:\n".rstrip(), alone=False),
+    swap("a prior without its mean", P, "    mean: 3\n", "", "priors.by-sector", "needs mean", "mean, concentration and means", at="  by-sector:"),
     swap("a prior's mean off the scale", P, "goods: {risk: 4}", "goods: {risk: 7}", "priors.by-sector.means.goods.risk", "is off the scale (got 7)", "1 to 5"),
     swap("a prior on no criterion", P, "money: {gain: 2}", "money: {gane: 2}", "priors.by-sector.means.money.gane", "no criterion is named 'gane' (did you mean 'gain'?)", "risk, gain, cost"),
 ]  # fmt: skip
@@ -356,8 +373,6 @@ BASES = [
     swap("a number without a basis", F, '    basis: source\n    citation: "A kitchen scale"\n', "", "facts[0].value", "is a number without a basis", "paper, source, elicited", at="value: 150"),
     swap("a basis that there is not", F, "    basis: source", "    basis: soruce", "facts[0].basis", "is not a basis (did you mean 'source'?)", "paper, source, elicited"),
     swap("a source without its citation", F, '\n    citation: "A kitchen scale"', "", "facts[0].basis", "is `source` without a `citation`", "a text in `citation`", at="basis: source"),
-    swap("an assumption without its range", P, "  range: [0.5, 2]\n", "", "default_spread.basis", "is `assumption` without a `range`", "[low, high]", at="  basis: assumption\npriors".split("\n")[0] if False else "value: 1", alone=True)
-    if False else
     swap("an assumption without its range", F, "    basis: source", "    basis: assumption", "facts[0].basis", "is `assumption` without a `range` for facts[0].value", "[low, high]"),
     swap("a range upside down", P, "  range: [0.5, 2]", "  range: [2, 0.5]", "default_spread.range", "low end is above its high end", "[low, high]"),
     swap("a number outside its own range", P, "  range: [0.5, 2]", "  range: [1.5, 2]", "default_spread.value", "is outside its own range (got 1)", "1.5 to 2", at="  value: 1"),
@@ -379,7 +394,7 @@ QUESTIONS = [
     swap("a share of all", Q, "contamination: [0.1]", "contamination: [1]", "belief_sensitivity.contamination[0]", "is too large (got 1)", "above 0 and below 1"),
     swap("a seed below 0", Q, "  seed: 1", "  seed: -1", "run.seed", "is too small (got -1)", "a whole number of at least 0"),
     swap("a panel's file under printed tiers", Q, "  prior: low", "  prior: low\n  panel: scores.csv", "beliefs.panel", "a panel is read under `kind: panel` alone", "or kind: panel"),
-    Bad("printed tiers of a problem that prints none", Q, lambda path: (path.parent / T).write_text("\n".join(x for x in STUDY[T].splitlines() if "tier:" not in x)) and None, "kind: published", "beliefs.kind", ("problem 'small' publishes no tier", "kind: panel")),
+    Bad("printed tiers of a problem that prints none", Q, without_tiers, "kind: published", "beliefs.kind", ("problem 'small' publishes no tier", "kind: panel")),
     swap("a panel without its file", E, "  panel: scores.csv\n", "", "beliefs.panel", "a panel needs its file", "a CSV file of scores", at="beliefs:"),
     swap("a panel's file that is not there", E, "panel: scores.csv", "panel: score.csv", "beliefs.panel", "there is no file \"score.csv\" (did you mean 'scores.csv'?)", "a CSV file of scores"),
     swap("an expert's belief longer than the scale", E, "  pool: panel-mean", "  spread: 5\n  basis: illustrative", "beliefs.spread", "is longer than the scale (got 5)", "0 to 4", at="spread: 5"),
@@ -393,17 +408,15 @@ QUESTIONS = [
 PANELS = [
     whole("an empty panel", S, "", "", "is empty", "expert, alternative, criterion, score"),
     whole("a panel of a header alone", S, STUDY[S].splitlines()[0] + "\n", "", "has a header but no rows", "at least one answer"),
-    whole("a column that is missing", S, STUDY[S].replace(",score,", ",points,", 1), "score", "is a column that is missing", "expert, alternative, criterion, score")
-    if False else
-    Bad("a column that is missing", S, lambda path: path.write_text(STUDY[S].replace("expert,", "name,", 1)) and None, "", "expert", ("is a column that is missing", "expert, alternative, criterion, score"), alone=False),
+    swap("a column that is missing", S, "expert,alternative", "name,alternative", "expert", "is a column that is missing", "expert, alternative, criterion, score", at="", alone=False),
     swap("a column of no score sheet", S, ",comment\n", ",coment\n", "coment", "no column of a score sheet", "(did you mean 'comment'?)", "distribution", at="expert,alternative"),
-    swap("a column twice", S, ",spread,", ",low,", "low", "is a column that stands twice", "each column once", at="expert,alternative"),
+    swap("a column twice", S, ",spread,", ",low,", "low", "is a column that stands twice", "each column once", at="expert,alternative", alone=False),
     swap("a score that is not a number (NaN)", S, "bob,books,risk,4", "bob,books,risk,nan", "score", "is not a number (got nan)", "a number from 1 to 5"),
     swap("a formula for a score", S, "bob,books,risk,4", "bob,books,risk,=1+1", "score", "is not a number (got =1+1)", "empty, ? or don't know"),
     swap("a score off the scale", S, "bob,books,risk,4", "bob,books,risk,40", "score", "is off the scale (got 40)", "a number from 1 to 5"),
     swap("a decimal comma between commas", S, "bob,books,risk,4", "bob,books,risk,3,5", "", "has 10 fields, the header 9", "decimal commas need semicolons"),
     swap("probabilities that do not sum to 1", S, "2:0.5 3:0.5", "2:0.5 3:0.4", "distribution", "sums to 0.9", "probabilities that sum to 1"),
-    swap("a distribution that is none", S, "2:0.5 3:0.5", "2 3", "distribution", "is no list of score:probability", "4:0.25 5:0.75", alone=False),
+    swap("a distribution that is none", S, "2:0.5 3:0.5", "2", "distribution", "is no list of score:probability", "4:0.25 5:0.75", at="ann,books,risk"),
     swap("an expert who answers twice", S, "bob,apples,risk,2,,,,,", "bob,apples,risk,2,,,,,\nbob,apples,risk,3,,,,,", "expert", "repeats line 8 (bob, apples, risk)", "one row for an expert", at="risk,3"),
     swap("a score of nothing that is sorted", S, "bob,books,risk", "bob,boks,risk", "alternative", "names no alternative of the problem (got boks)", "did you mean 'books'", "apples, books"),
     swap("a score on no criterion", S, "bob,books,risk", "bob,books,rsk", "criterion", "names no criterion of the problem (got rsk)", "risk, gain, cost"),
@@ -413,9 +426,7 @@ PANELS = [
     swap("a low end above the score", S, "ann,apples,cost,3,2,4", "ann,apples,cost,3,4,5", "low", "is above the score, the mode (got 4 > 3)", "low <= score"),
     swap("a score beside a distribution", S, "ann,books,risk,,", "ann,books,risk,2,", "distribution", "stands beside a score", "the other empty"),
     swap("a spread below 0", S, "ann,books,gain,4,,,0.5", "ann,books,gain,4,,,-1", "spread", "is out of range (got -1)", "at least 0"),
-    whole("fields between tabs", S, STUDY[S].replace(",", "\t"), "", "is delimited by tabs", "commas or semicolons")
-    if False else
-    Bad("fields between tabs", S, lambda path: path.write_text(STUDY[S].replace(",", "\t")) and None, "", "", ("is delimited by tabs", "commas or semicolons"), alone=False),
+    whole("fields between tabs", S, STUDY[S].replace(",", "\t"), "", "is delimited by tabs", "commas or semicolons", alone=False),
     whole("a sheet saved by Excel as CSV, not as CSV UTF-8", S, STUDY[S].replace("sure", "sür").encode("latin-1"), "", "is not UTF-8: byte 0xfc", "save as 'CSV UTF-8'", at="ann,books,gain"),
     swap("a quote that is not closed", S, "0.5,,sure", '0.5,,"sure', "", "is not CSV", 'within "quotes"', alone=False),
 ]  # fmt: skip

@@ -48,7 +48,7 @@ def problem(
             "tier_in_roadmap": ("tier", [t[1] for t in tiers]),
         },
         coords={"alternative": ids(n), "criterion": [c[0] for c in criteria], "tier": np.arange(1, len(tiers) + 1)},
-        attrs={"id": "roofs", "title": "Which roofs to mend", "citation": "Town council, 2024", "as_of": "2024", **more},
+        attrs={"id": "roofs", "title": "Which roofs to mend", "citation": "Town, 2024", "as_of": "2024", **more},
     )
 
 
@@ -62,7 +62,7 @@ def tiers_group(p: Any, printed: Sequence[int], law: Sequence[int]) -> xr.Datase
     return xr.Dataset(
         {
             "acceptability": ((one, "tier"), p, attrs("probability of the tier")),
-            "acceptability_se": ((one, "tier"), np.zeros_like(p), attrs("standard error (0: exact, given the assumptions)")),
+            "acceptability_se": ((one, "tier"), np.zeros_like(p), attrs("error (0: exact, given the assumptions)")),
             "modal_tier": (one, order[:, 0] + 1, attrs("most probable tier", "tier")),
             "modal_tie": (one, best[:, 0] - best[:, 1] < 1e-12, attrs("whether it is tied")),
             "margin": (one, best[:, 0] - best[:, 1], attrs("margin")),
@@ -75,7 +75,7 @@ def tiers_group(p: Any, printed: Sequence[int], law: Sequence[int]) -> xr.Datase
     )
 
 
-def flips(found: xr.Dataset, median: Sequence[float] = (2, 1, 2, 1), near: Sequence[float] = (0.2, 0.5, 0.3, 0.5)) -> xr.Dataset:
+def flips(found: xr.Dataset, median: Sequence[float], near: Sequence[float]) -> xr.Dataset:
     n, t = found.sizes["alternative"], found.sizes["tier"]
     over = ("alternative", "norm")
     toward = np.zeros((n, 1, t))
@@ -84,8 +84,8 @@ def flips(found: xr.Dataset, median: Sequence[float] = (2, 1, 2, 1), near: Seque
             if 1 <= other <= t:
                 toward[i, 0, other - 1] = 0.5
     return found.assign(
-        flip_quantile=((*over, "quantile"), np.array(median)[:, None, None], attrs("quantile of the flip distance", "points")),
-        flip_probability=((*over, "radius"), np.array(near)[:, None, None], attrs("probability of another tier within it")),
+        flip_quantile=((*over, "quantile"), np.array(median)[:, None, None], attrs("quantile", "points")),
+        flip_probability=((*over, "radius"), np.array(near)[:, None, None], attrs("probability within it")),
         flip_toward=((*over, "tier"), toward, attrs("probability that a nearest flip leads there")),
         flip_distance=(over, np.full((n, 1), np.nan), attrs("distance to the nearest other tier", "points")),
     ).assign_coords(norm=["l1"], quantile=[0.5], radius=[1.0])
@@ -129,8 +129,8 @@ def sensitivity(
             "response": (("alternative", "criterion", "level", "tier"), answer, attrs("probability given the score")),
         },
         coords={
-            "alternative": ids(n), "output": ["tier = 1", "ordinal"], "factor": list(factors), "criterion": list(factors),
-            "level": [1.0, 2.0, 3.0], "tier": np.arange(1, n_tiers + 1),
+            "alternative": ids(n), "output": ["tier = 1", "ordinal"], "factor": list(factors),
+            "criterion": list(factors), "level": [1.0, 2.0, 3.0], "tier": np.arange(1, n_tiers + 1),
         },
         attrs={"dependence": "conditioned", "method": "contraction", "rule": "plain"},
     )  # fmt: skip
@@ -158,7 +158,8 @@ def other_rules(agreement: Mapping[str, Sequence[float]], printed: Sequence[int]
 def rules(names: Sequence[str]) -> xr.Dataset:
     values = {"form": ["difference"] * len(names), "zero": ["outside", *["inside"] * (len(names) - 1)]}
     values |= {"cuts": ["4, -1"] * len(names), "weights": ["1, 1, 1"] * len(names)}
-    return xr.Dataset({k: ("rule", v, attrs(f"rule parameter: {k}")) for k, v in values.items()}, coords={"rule": list(names)})
+    data = {k: ("rule", v, attrs(f"rule parameter: {k}")) for k, v in values.items()}
+    return xr.Dataset(data, coords={"rule": list(names)})
 
 
 def shocks(p: Any, labels: Sequence[str] = ("Prices rise",)) -> xr.Dataset:
@@ -182,6 +183,9 @@ REGISTER = (
     ("default_spread.value", "problem.yaml", "2", "1", "4", "assumption", "unused by the headline", 0.0, 0.0),
     ("17 numbers", "problem.yaml", "", "", "", "paper", "not varied: no range", np.nan, np.nan),
 )
+
+
+POOL = ("beliefs.pool", "experiment", "panel-mean", "pooled-experts", "", "assumption", "varied", 0.2, 0.3)
 
 
 def register(rows: Sequence[tuple[Any, ...]] = REGISTER) -> xr.Dataset:
@@ -214,16 +218,19 @@ def published_run(
     drop: Sequence[str] = (),
     **groups: xr.Dataset,
 ) -> Results:
-    """Return a run about published tiers; `spread` are P(tier) at its (low, high) ends; `groups` put others in place."""
+    """Return a run about published tiers; `spread` are P(tier) at its (low, high) ends; `groups` replace others."""
     p = np.asarray(p, dtype=float)
     n, t = p.shape
     low, high = (p * 0.9, np.minimum(p * 1.1, 1)) if spread is None else spread
-    curve = np.stack([np.ones(n), p[np.arange(n), np.array(printed) - 1], p[np.arange(n), np.array(printed) - 1] / 2], axis=1)
+    stands = p[np.arange(n), np.array(printed) - 1]
+    curve = np.stack([np.ones(n), stands, stands / 2], axis=1)
+    about = {"kind": "published-tiers", "prior": "uniform", "reference_sd": sd, "ends": "clip"}
+    median, near = np.resize([2, 1, 2, 1], n), np.resize([0.2, 0.5, 0.3, 0.5], n)
     made = {
         "problem": problem(labels, tiers, criteria, printed, noun=noun),
         "rule": rules(("plain", "inside", "veto")),
-        "beliefs": xr.Dataset(attrs={"kind": "published-tiers", "prior": "uniform", "reference_sd": sd, "ends": "clip"}),
-        "tiers": flips(tiers_group(p, printed, law), [2, 1, 2, 1][:n] + [1] * (n - 4), [0.2, 0.5, 0.3, 0.5][:n] + [0.1] * (n - 4)),
+        "beliefs": xr.Dataset(attrs=about),
+        "tiers": flips(tiers_group(p, printed, law), median, near),
         "second_panel": xr.Dataset(
             {"survival": (("alternative", "spread"), curve, attrs("probability that a second panel gives it"))},
             coords={"alternative": ids(n), "spread": ("spread", [0.0, 1.0, 2.0], attrs("error", "points"))},
@@ -279,7 +286,7 @@ def panel_run(
         "other_rules": rules_found,
         "shocks": shocks([np.eye(t)[[t - 1] * n]]),
         "belief_sensitivity": varied(low, high, over="setting"),
-        "register": register([("beliefs.pool", "experiment", "panel-mean", "pooled-experts", "", "assumption", "varied", 0.2, 0.3)]),
+        "register": register([POOL]),
     }  # fmt: skip
     kept = {name: group for name, group in {**made, **groups}.items() if name not in drop}
     return Results(kept, root("panel", illustrative=illustrative))

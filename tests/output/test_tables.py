@@ -27,7 +27,8 @@ def read(table: Table) -> list[dict[str, str]]:
 
 
 def text_table(*texts: str) -> Table:
-    return Table("texts", "Texts", (Column("text", "a text", texts, "text"), Column("n", "a number", [1.5] * len(texts))))
+    columns = (Column("text", "a text", texts, "text"), Column("n", "a number", [1.5] * len(texts)))
+    return Table("texts", "Texts", columns)
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ def test_alternatives_of_one_belief_are_stated_once_with_their_count() -> None:
     ]  # fmt: skip
     reasons = read(table(published_run(), "distinct-beliefs"))
     assert reasons[1]["alternatives"] == "alt-1 alt-3"
-    assert "nothing in the run tells them apart" in reasons[1]["reason"]
+    assert "nothing tells them apart" in reasons[1]["reason"]
 
 
 def test_what_another_prior_tells_apart_is_stated_apart() -> None:

@@ -15,6 +15,7 @@ from mcda.output.results import Results
 
 __all__ = ["acceptability"]
 
+NONE = 10**6  # sorts alternatives without a printed tier behind the others
 ASIDE = 1.015  # where the numbers' column stands, right of the bars
 
 
@@ -37,8 +38,10 @@ def _bar(ax: Axes, results: Results, row: xr.Dataset, y: float, height: float, *
     """One bar, its printed tier in a frame, and the printed tier's probability beside it."""
     p = row["acceptability"].values
     stack(ax, y, height, p, list(styles_of(results).values()), write=write)
-    outline(ax, y, height, p, list(row["tier"].values).index(int(row["judged_tier"])))
-    text = with_range(float(row["standing"]), float(row["lowest"]), float(row["highest"]))
+    text = "none printed"
+    if int(row["published_tier"]) > 0:
+        outline(ax, y, height, p, list(row["tier"].values).index(int(row["judged_tier"])))
+        text = with_range(float(row["standing"]), float(row["lowest"]), float(row["highest"]))
     ax.text(ASIDE, y, text, va="center_baseline", fontsize=style.SMALL)
 
 
@@ -71,7 +74,7 @@ def _grouped(results: Results, found: xr.Dataset) -> Figure:
     fig, part = style.page("double", float(tops[-1]) + 21, foot=_foot(results), illustrative=results.illustrative)
     ax = part.subplots()
     for row, text, top in zip(rows, texts, tops, strict=False):
-        ax.text(0, top + 2.0, row_title(results, row), fontweight="bold", va="center")
+        ax.text(0, top + 2.0, row_title(results, row, 999)[0], fontweight="bold", va="center")
         _bar(ax, results, row, top + 5.6, 4.2, write=0.04)
         ax.text(0, top + 8.4, "\n".join(text), va="top", fontsize=style.SMALL, linespacing=1.2, color="#333333")
     ax.set_ylim(float(tops[-1]), -2)
@@ -83,10 +86,9 @@ def _grouped(results: Results, found: xr.Dataset) -> Figure:
 
 
 def _who(row: xr.Dataset) -> list[str]:
-    """Lines that name those who share a belief, and say why they do."""
+    """Lines that name those who share a belief, and say why they do; none for one that stands alone."""
     n, members = int(row["measures"]), str(row["members"].values).rstrip(".")
-    why = f"The paper prints nothing that tells these {n} apart: " if n > 1 else ""
-    return style.wrapped(f"{why}{members}.", 142)
+    return style.wrapped(f"The paper prints nothing that tells these {n} apart: {members}.", 142) if n > 1 else []
 
 
 # -- many beliefs ------------------------------------------------------------------------------------------------------
@@ -94,11 +96,14 @@ def _who(row: xr.Dataset) -> list[str]:
 
 def _listed(results: Results, found: xr.Dataset) -> Figure:
     """One bar for each belief, by printed tier, and there by the printed tier's probability."""
-    found = found.isel(alternative=np.lexsort((-found["standing"].values, found["judged_tier"].values)))
-    tiers = found["judged_tier"].values
+    printed = found["published_tier"].where(found["published_tier"] > 0, NONE)
+    found = found.isel(alternative=np.lexsort((-found["standing"].values, printed.values)))
+    tiers = np.sort(printed.values)
     places = np.arange(len(tiers)) + 1.5 * np.searchsorted(np.unique(tiers), tiers)
     height = 3.5 * (float(places[-1]) + 1) + 21
-    fig, part = style.page("double", height, foot=_foot(results), illustrative=results.illustrative)
+    shared = "And n more: the paper prints nothing that tells them apart." if (found["measures"] > 1).any() else ""
+    foot = f"{_foot(results)} {shared}".strip()
+    fig, part = style.page("double", height, foot=foot, illustrative=results.illustrative)
     ax = part.subplots()
     for row, y in zip(rows_of(found), places, strict=True):
         _bar(ax, results, row, y, 0.8, write=2)
@@ -120,5 +125,5 @@ def _short(row: xr.Dataset) -> str:
 def _heads(ax: Axes, results: Results, tiers: npt.NDArray[np.int64], places: npt.NDArray[np.float64]) -> None:
     """The printed tiers' names above their bars."""
     for tier in np.unique(tiers):
-        text = f"{tier_labels(results)[int(tier)]}, as printed"
+        text = "No printed tier" if tier == NONE else f"{tier_labels(results)[int(tier)]}, as printed"
         ax.text(0, places[tiers == tier].min() - 1.0, text, fontweight="bold", va="center")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mcda.output import selected, style
-from mcda.output.labels import NORMS, axis_label, fine_print, tier_labels
+from mcda.output.labels import NORMS, axis_label, fine_print, noun, tier_labels
 from mcda.output.plots.parts import (
     FEW,
     drawn,
@@ -40,7 +40,7 @@ def flips(results: Results) -> Figure:
         return _distances(results, found)
     if found.sizes["alternative"] > FEW:
         titles = [_title(n).split("\n") for n in found["norm"].values]
-        foot = fine_print(results, "fitting", more="Each line is one measure.")
+        foot = fine_print(results, "fitting", more=f"Each line is one {noun(results).one}.")
         return threads(results, found, "flip_probability", "norm", titles, foot=foot, steps=True)
     return _laws(results, found)
 
@@ -91,7 +91,7 @@ def _write_never(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None
 def _distances(results: Results, found: xr.Dataset) -> Figure:
     """Each measure's own distance as a dot, in its printed tier's row, equal ones stacked."""
     tiers = sorted({int(t) for t in found["judged_tier"].values}, reverse=True)
-    foot = fine_print(results, "fitting", more="Each dot is one measure's pooled point scores.")
+    foot = fine_print(results, "fitting", more=f"Each dot is one {noun(results).one}'s pooled point scores.")
     fig, part = style.page("double", 20 + 13 * len(tiers), foot=foot, illustrative=results.illustrative)
     axes = part.subplots(1, found.sizes["norm"], sharey=True, squeeze=False)[0]
     for ax, norm in zip(axes, found["norm"].values, strict=True):
@@ -117,7 +117,4 @@ def _strip(ax: Axes, place: float, values: npt.NDArray[np.float64], look: TierSt
         heights = place + 0.7 * (np.arange(n) - (n - 1) / 2) / most
         ax.plot(np.full(n, x), heights, **{**tier_line(look), "linestyle": "none", "markersize": 3})
     if none := int(np.isnan(values).sum()):
-        ax.text(
-            0.99, place, f"{none} never", transform=ax.get_yaxis_transform(), ha="right", va="center",
-            fontsize=style.SMALL,
-        )  # fmt: skip
+        ax.text(1.01, place, f"{none} never", transform=ax.get_yaxis_transform(), va="center", fontsize=style.SMALL)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mcda.output import selected, style
-from mcda.output.labels import axis_label, fine_print, tier_labels
+from mcda.output.labels import axis_label, fine_print, noun, tier_labels
 from mcda.output.plots.parts import drawn, heat
 from mcda.output.results import Results
 
@@ -30,15 +30,15 @@ def other_rules(results: Results) -> Figure:
         ax.set_title("\n".join(style.wrapped(axis_label(values), 53, size=7, bold=True)))
         _columns(ax, results, found)
     axes[0].set_yticks(range(len(rules)), labels=["\n".join(_describe(results, r)) for r in rules])
-    part.supxlabel("Printed tier (number of measures)", fontsize=7)
+    part.supxlabel(f"Printed tier (number of {noun(results).many})", fontsize=7)
     part.colorbar(image, ax=list(axes), label="Share or probability", fraction=0.03, pad=0.012, aspect=36)
     return fig
 
 
 def _columns(ax: Axes, results: Results, found: xr.Dataset) -> None:
     names, counts = tier_labels(results), found["measures"].values
-    labels = [f"{names[int(t)]}\n({n})" for t, n in zip(found["tier_from"].values, counts, strict=True)]
-    ax.set_xticks(range(len(labels)), labels=labels)
+    texts = [f"{names[int(t)]} ({n})" for t, n in zip(found["tier_from"].values, counts, strict=True)]
+    ax.set_xticks(range(len(texts)), labels=["\n".join(style.wrapped(text, 50 / len(texts))) for text in texts])
 
 
 def _describe(results: Results, name: str) -> list[str]:

@@ -34,6 +34,7 @@ FEW = 8
 NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": "#999999", "hatch": "////", "linewidth": 0}
 
 Floats = npt.NDArray[np.float64]
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
@@ -43,11 +44,24 @@ def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
     def under_style(results: Results) -> Figure:
         with style.applied():
             fig = plot(results)
-            fig.draw_without_rendering()  # the layout is made once, under these settings, and then kept
-            fig.set_layout_engine("none")
+            _lay_out(fig)
             return fig
 
     return under_style
+
+
+def _lay_out(fig: Figure) -> None:
+    """Make the layout once, and keep it, rounded: its solver's last digits change from call to call."""
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")
+    for part in fig.subfigs:
+        part.bbox_relative.set_points(np.round(part.bbox_relative.get_points(), 6))
+        for label in (part._supxlabel, part._supylabel):  # type: ignore[attr-defined]
+            if label is not None:
+                label.set_position(np.round(label.get_position(), 6))
+    for ax in fig.axes:
+        left, bottom, width, height = (round(float(x), 6) for x in ax.get_position(original=True).bounds)
+        ax.set_position((left, bottom, width, height))
 
 
 def styles_of(results: Results) -> dict[int, TierStyle]:
@@ -68,9 +82,14 @@ def with_range(value: float, lowest: float, highest: float) -> str:
     return f"{number(value)} ({number(lowest)} to {number(highest)})"
 
 
-def row_title(results: Results, row: xr.Dataset, between: str = " ") -> str:
-    """Return ``Tier 1 (7 measures)`` for the measures that share one belief."""
-    return f"{tier_labels(results)[int(row['judged_tier'])]}{between}({noun(results).count(int(row['measures']))})"
+def row_title(results: Results, row: xr.Dataset, width: float) -> list[str]:
+    """Return lines of `width` millimetres: ``Tier 1 (7 measures)``, or one's name and tier if its belief is its own."""
+    n, tier = int(row["measures"]), tier_labels(results)[int(row["judged_tier"])]
+    text = f"{tier} ({noun(results).count(n)})"
+    if n == 1:
+        text = f"{row['label'].item()} ({tier if int(row['published_tier']) > 0 else 'none printed'})"
+    name, _, inside = text.rpartition(" (")
+    return style.wrapped(f"{name} ({inside.replace(' ', NO_BREAK)}", width, size=7, bold=True)
 
 
 def key_above(part: SubFigure, handles: Sequence[Any], columns: int | None = None) -> None:
@@ -123,8 +142,11 @@ def plot_tier(ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, look: TierStyle, **m
     ax.plot(x, y, **tier_line(look), **more)
 
 
-def dodge(values: Sequence[float], gap: float) -> list[float]:
-    """Move values apart until neighbours are `gap` apart, each as little as its crowd allows; order is kept."""
+def dodge(values: Sequence[float], gap: float, low: float = 0.0) -> list[float]:
+    """Move values apart until neighbours are `gap` apart, each as little as its crowd allows; none below `low`.
+
+    Least squares under these constraints (pool adjacent violators); order is kept.
+    """
     order = np.argsort(values, kind="stable")
     blocks: list[list[float]] = []  # [sum of wished starts, members]
     for rank, k in enumerate(order):
@@ -132,7 +154,7 @@ def dodge(values: Sequence[float], gap: float) -> list[float]:
         while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
             total, members = blocks.pop()
             blocks[-1] = [blocks[-1][0] + total, blocks[-1][1] + members]
-    starts = [total / members for total, members in blocks for _ in range(int(members))]
+    starts = [max(total / members, low) for total, members in blocks for _ in range(int(members))]
     placed = np.empty(len(order))
     placed[order] = [start + rank * gap for rank, start in enumerate(starts)]
     return [float(x) for x in placed]

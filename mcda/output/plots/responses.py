@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mcda.output import selected, style
-from mcda.output.labels import axis_label, criterion_labels, fine_print
+from mcda.output.labels import axis_label, criterion_labels, fine_print, noun
 from mcda.output.plots.parts import (
     FEW,
     drawn,
@@ -30,6 +30,7 @@ __all__ = ["equal_criteria", "responses"]
 
 LEAST = 0.005  # a tier that stays below this in a panel is not drawn there
 NAMED = 0.03  # one that stays below this has no label at its end
+WIDE = 4  # up to so many columns panels are wide enough for labels at their sides
 
 
 @drawn
@@ -50,8 +51,8 @@ def _few(results: Results, found: xr.Dataset) -> Figure:
     axes = part.subplots(len(rows), len(alike), sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.06})
     for line, row in zip(axes, rows, strict=True):
         for ax, criteria in zip(line, alike, strict=True):
-            _panel(ax, results, row["response"].sel(criterion=criteria[0]))
-        line[0].set_ylabel(row_title(results, row, "\n"), fontweight="bold")
+            _panel(ax, results, row["response"].sel(criterion=criteria[0]), wide=len(alike) <= WIDE)
+        line[0].set_ylabel("\n".join(row_title(results, row, 27)), fontweight="bold")
     for ax, criteria in zip(axes[0], alike, strict=True):
         lines = [style.wrapped(title, 160 / len(alike) - 4, bold=True) for title in _titles(results, criteria)]
         ax.set_title("\n".join(line for title in lines for line in title), fontsize=style.SMALL)
@@ -80,8 +81,8 @@ def _titles(results: Results, criteria: Sequence[str]) -> list[str]:
     return [f"{names[c]} ({c})" for c in criteria]
 
 
-def _panel(ax: Axes, results: Results, response: xr.DataArray) -> None:
-    """One panel: each tier's probability by score, with the tier's number at the end of its line."""
+def _panel(ax: Axes, results: Results, response: xr.DataArray, *, wide: bool) -> None:
+    """One panel: each tier's probability by score; where there is room the tier's number at the end of its line."""
     looks, levels = styles_of(results), response["level"].values
     ends = {}
     for tier in response["tier"].values:
@@ -93,12 +94,14 @@ def _panel(ax: Axes, results: Results, response: xr.DataArray) -> None:
             ends[str(tier)] = float(p[-1])
     unit_axis(ax)
     ax.set_xlim(levels[0], levels[-1])
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins="auto", min_n_ticks=2))
-    end_labels(ax, levels[-1], ends, gap=0.16, lead=0.045 * (levels[-1] - levels[0]))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9 if wide else 4))
+    if wide:
+        end_labels(ax, levels[-1], ends, gap=0.16, lead=0.045 * (levels[-1] - levels[0]))
 
 
 def _many(results: Results, found: xr.Dataset) -> Figure:
     """Only the printed tier's probability, a line for each measure."""
     titles = [style.wrapped(t, 19, bold=True) for t in _titles(results, [str(c) for c in found["criterion"].values])]
-    more = "Each line is one measure's probability of its printed tier, over the scores that its belief holds possible."
+    one = noun(results).one
+    more = f"Each line is one {one}'s probability of its printed tier, over the scores that its belief holds possible."
     return threads(results, found, "response", "criterion", titles, foot=fine_print(results, more=more))

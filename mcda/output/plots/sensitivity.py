@@ -56,9 +56,10 @@ def _few(results: Results, found: xr.Dataset) -> Figure:
     foot = fine_print(results, more=_alike(found))
     fig, part = style.page("double", 106, foot=foot, illustrative=results.illustrative)
     axes = part.subplots(2, found.sizes["alternative"], sharey="row", squeeze=False)
+    width = 128 / found.sizes["alternative"] - 2
     for above, below, row in zip(*axes, rows_of(found), strict=True):
-        _dots(above, row.sel(output="ordinal"))
-        above.set_title(row_title(results, row, "\n"))
+        _dots(above, row.sel(output="ordinal"), width)
+        above.set_title("\n".join(row_title(results, row, width)))
         _map(below, row)
     names = criterion_labels(results)
     for ax in axes[:, 0]:
@@ -71,7 +72,7 @@ def _few(results: Results, found: xr.Dataset) -> Figure:
     return fig
 
 
-def _dots(ax: Axes, row: xr.Dataset) -> None:
+def _dots(ax: Axes, row: xr.Dataset, width: float) -> None:
     """Total order and Shapley effect of the ordinal index, by factor; the first orders' sum in words."""
     places = np.arange(row.sizes["factor"])
     ax.hlines(places, row["shapley"], row["total_order"], color="#999999", linewidth=0.7, zorder=1)
@@ -82,7 +83,8 @@ def _dots(ax: Axes, row: xr.Dataset) -> None:
     ax.set_ylim(len(places) - 0.5, -0.5)
     ax.grid(axis="x")
     alone = number(float(row["first_order"].sum()))
-    ax.set_xlabel(f"Ordinal index\n(first order: {alone} in all)", fontsize=style.SMALL)
+    lines = ["Ordinal index", *style.wrapped(f"(first order: {alone} in all)", width)]
+    ax.set_xlabel("\n".join(lines), fontsize=style.SMALL)
 
 
 def _map(ax: Axes, row: xr.Dataset) -> None:

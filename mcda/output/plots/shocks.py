@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mcda.output import selected, style
-from mcda.output.labels import axis_label, fine_print, tier_labels
+from mcda.output.labels import axis_label, fine_print, noun, tier_labels
 from mcda.output.plots.parts import bar_key, drawn, outline, stack, styles_of
 from mcda.output.results import Results
 
@@ -37,7 +37,7 @@ def _more(results: Results, certain: bool) -> str:
     rows = selected.distinct(results)
     several = rows.sizes["alternative"] > len(set(rows["judged_tier"].values))
     parts = ["Before the shock the printed tier is certain, by construction."] if certain else []
-    return " ".join([*parts, *(["Means over the measures of a printed tier."] if several else [])])
+    return " ".join([*parts, *([f"Means over the {noun(results).many} of a printed tier."] if several else [])])
 
 
 def _shock(ax: Axes, results: Results, found: xr.Dataset) -> None:

@@ -1,0 +1,1 @@
+"""The door: files that people write, read and refused."""
