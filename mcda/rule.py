@@ -376,8 +376,10 @@ def _flaws_of_size(rule: Rule) -> list[Flaw]:
     """Numbers too large or too fine for sums and products in 64-bit integers."""
     split = rule.split.cuts if rule.split else ()
     bands = rule.bands or Bands((), (), ())
-    numbers = {"cuts": rule.cuts, "outside_split.cuts": split, "bands.composite": bands.composite,
-               "bands.counterweight": bands.counterweight, "veto": () if rule.veto is None else (rule.veto,)}  # fmt: skip
+    numbers = {
+        "cuts": rule.cuts, "outside_split.cuts": split, "bands.composite": bands.composite,
+        "bands.counterweight": bands.counterweight, "veto": () if rule.veto is None else (rule.veto,),
+    }  # fmt: skip
     found = []
     for key, values in numbers.items():
         if any(abs(v) > LARGEST_CUT or v.denominator > FINEST_CUT for v in values):

@@ -169,7 +169,7 @@ def put(data: Any, path: KeyPath, value: Any) -> None:
 
 
 def with_settings(document: Document, settings: Sequence[str]) -> Document:
-    """Return a document with ``KEY=VALUE`` texts put in it; :class:`InvalidFile` for those that have no place or value."""
+    """Return a document with ``KEY=VALUE`` texts put in it; :class:`InvalidFile` for those without place or value."""
     data = copy.deepcopy(document.data)
     mistakes = Mistakes()
     places: dict[KeyPath, int] = {}
@@ -261,7 +261,7 @@ def _lists(model: ExperimentFile, document: Document) -> Mistakes:
         *repeated(document, ("belief_sensitivity", "contamination"), model.belief_sensitivity.contamination),
     ])  # fmt: skip
     spreads = model.second_panel.spreads or []
-    if any(b <= a for a, b in zip(spreads, spreads[1:], strict=False)):
+    if any(b <= a for a, b in pairwise(spreads)):
         what = f"do not rise (got {', '.join(f'{s:g}' for s in spreads[:12])})"
         found.append(document.mistake(("second_panel", "spreads"), what, "rising numbers, no two equal"))
     return found
@@ -346,5 +346,6 @@ def _answers_without_law(panel: Panel, model: ExperimentFile, problem: Problem, 
         except UsageError as reason:
             what = f"the answer of '{expert}' to '{alternative}', '{criterion}' has no law: {reason}"
             key = "spread" if beliefs.spread is not None else "family" if beliefs.family != "triangular" else "kind"
-            return Mistakes([document.mistake(("beliefs", key), what, "a spread above half a point, family triangular")])
+            allowed = "a spread above half a point, family triangular"
+            return Mistakes([document.mistake(("beliefs", key), what, allowed)])
     return Mistakes()

@@ -118,7 +118,8 @@ def _weights(weights: Mapping[str, Any], model: ProblemFile) -> tuple[Fraction, 
     ids = [c.id for c in model.criteria]
     for name in weights:
         if name not in ids:
-            raise Meaningless(f"weights.{name}", f"no criterion is named '{name}'{did_you_mean(name, ids)}", ", ".join(ids))
+            what = f"no criterion is named '{name}'{did_you_mean(name, ids)}"
+            raise Meaningless(f"weights.{name}", what, ", ".join(ids))
     return tuple(exact(weights.get(c, 1)) for c in ids)
 
 
@@ -169,7 +170,8 @@ def _mean_mistakes(model: ProblemFile, document: Document, name: str, p: PriorMo
     means = {("means", s, c): mean for s, row in (p.means or {}).items() for c, mean in row.items()}
     for where, mean in [(("mean",), p.mean), *means.items()]:
         if mean is not None and not low <= mean <= high:
-            found.append(document.mistake(("priors", name, *where), f"is off the scale (got {mean})", f"{low} to {high}"))
+            what = f"is off the scale (got {mean})"
+            found.append(document.mistake(("priors", name, *where), what, f"{low} to {high}"))
     for _, sector, criterion in means:
         if criterion not in ids:
             what = f"no criterion is named '{criterion}'{did_you_mean(criterion, ids)}"

@@ -26,12 +26,13 @@ BEGIN, END = "<!-- keys: made by mcda/files/schemas.py from the models -->", "<!
 def schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of one kind of file; :class:`UsageError` names the kinds."""
     if kind not in SCHEMAS:
-        raise UsageError(f"no kind of file is named '{kind}'{did_you_mean(kind, SCHEMAS)}; allowed: {', '.join(SCHEMAS)}")
+        near = did_you_mean(kind, SCHEMAS)
+        raise UsageError(f"no kind of file is named '{kind}'{near}; allowed: {', '.join(SCHEMAS)}")
     return {"$schema": DIALECT, **SCHEMAS[kind].model_json_schema()}
 
 
 def schema_text(kind: str) -> str:
-    """Return the JSON Schema of one kind of file as text, as ``mcda schema`` prints it (without the last line break)."""
+    """Return the JSON Schema of one kind of file as text, as ``mcda schema`` prints it."""
     return json.dumps(schema(kind), indent=2, ensure_ascii=False)
 
 
@@ -95,8 +96,8 @@ def _table(heading: str, part: Mapping[str, Any]) -> str:
     if about:
         names = ", ".join(f"`{name}`" for name in about)
         rows.append(f"| {names} | | nothing | [The basis of the numbers here](#no-number-without-a-basis). |")
-    lines = [heading, "", _cell(part.get("description", "")), "", "| key | is | if not said | what it is |", "|---|---|---|---|"]
-    return "\n".join([*lines, *rows])
+    head = ["| key | is | if not said | what it is |", "|---|---|---|---|"]
+    return "\n".join([heading, "", _cell(part.get("description", "")), "", *head, *rows])
 
 
 def _cell(text: str) -> str:

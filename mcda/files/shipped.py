@@ -51,4 +51,5 @@ def find(kind: str, named: str, *, beside: Path | None = None) -> Path:
         return known[named]
     near = did_you_mean(named, [*known, *siblings(path)])
     short = named if len(named) <= 200 else f"{named[:199]}…"
-    raise UsageError(f"no {kind} file '{short}' and no shipped {kind} of that name{near}; shipped are {', '.join(known)}")
+    what = f"no {kind} file '{short}' and no shipped {kind} of that name{near}"
+    raise UsageError(f"{what}; shipped are {', '.join(known)}")

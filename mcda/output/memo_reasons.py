@@ -17,7 +17,7 @@ from mcda.output.wording import Span, listing, named, plain, points, probability
 
 __all__ = [
     "CLASSES", "assumptions", "changes", "classes_of", "contaminated", "direction", "effects", "mover_name",
-    "other_rules", "rest_of_register", "shock_sentence", "single_scores", "small_changes",
+    "other_rules", "parameter", "rest_of_register", "shock_sentence", "single_scores", "small_changes",
 ]  # fmt: skip
 
 #: A rule that keeps a tier with this probability keeps it often.
@@ -233,7 +233,7 @@ def changes(changed: Mapping[str, tuple[str, str]]) -> str:
     if "about" in changed:
         return f"; {named(changed['about'][1].rstrip('. '), 200)}" if changed["about"][1] else ""
     parts = [
-        f"{_PARAMETERS.get(k, named(k))} {_value(theirs)} instead of {_value(ours)}"
+        f"{_PARAMETERS.get(k, named(k))} {parameter(theirs)} instead of {parameter(ours)}"
         for k, (ours, theirs) in changed.items()
     ]
     return f"; {'; '.join(parts)}" if parts else ""
@@ -242,7 +242,7 @@ def changes(changed: Mapping[str, tuple[str, str]]) -> str:
 _SPLITS = {"composite": "C", "balance": "the balance", "first": "the first criterion", "any": "any criterion against"}
 
 
-def _value(text: str) -> str:
+def parameter(text: str) -> str:
     """A rule's parameter; a list of equal numbers is said once, and what splits the outside tiers in words."""
     by, colon, cuts = text.partition(": ")
     if colon and by in _SPLITS:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mcda.output.findings import EQUAL, error, movers, own_spread
-from mcda.output.memo_reasons import mover_name
+from mcda.output.memo_reasons import mover_name, parameter
 from mcda.output.memo_text import varied_over
 from mcda.output.references import as_bibtex, keys_for
 from mcda.output.results import open_results
@@ -72,13 +72,8 @@ def rule_text(subject: Subject) -> str:
         "tie": "a value on a cut goes to the {} tier number", "outside_split": "outside tiers split by {}",
         "veto": "veto {}", "weights": "weights {}", "bands": "bands {}",
     }  # fmt: skip
-    parts = [text.format(_same(value[key])) for key, text in words.items() if value.get(key)]
+    parts = [text.format(parameter(value[key])) for key, text in words.items() if value.get(key)]
     return f"Rule '{named(name)}': {'; '.join(parts)}."
-
-
-def _same(text: str) -> str:
-    items = [item.strip() for item in text.split(",")]
-    return f"all {items[0]}" if len(items) > 2 and len(set(items)) == 1 else named(text, 200)
 
 
 def composite_text(subject: Subject) -> str:

@@ -153,7 +153,7 @@ def other_rules(results: Results) -> xr.Dataset:
     if "agreement" in group:
         return _by_tier(results, group[["agreement", "agreement_back"]])
     found = group[["keeps_modal"]].astype(float)
-    found["keeps_modal"].attrs = attrs("share of measures that keep their most probable tier", "1")
+    found["keeps_modal"].attrs = attrs("share that keep their most probable tier", "1")
     modal = results["tiers"]["modal_tier"]
     found["still_modal"] = group["acceptability"].sel(tier=modal).drop_vars("tier")
     found["still_modal"].attrs = attrs("mean probability of the tier that is most probable under the run's rule", "1")

@@ -20,7 +20,7 @@ from matplotlib.textpath import text_to_path
 
 __all__ = [
     "LINE", "MM", "PALETTE", "SHADES", "SMALL", "WIDTHS", "TierStyle", "applied", "ink_on", "luminance", "page",
-    "rendered", "tier_styles", "wrapped",
+    "rendered", "text_width", "tier_styles", "wrapped",
 ]  # fmt: skip
 
 Width = Literal["single", "double"]
@@ -112,14 +112,14 @@ def wrapped(text: str, width: float, *, size: float = SMALL, bold: bool = False)
     lines: list[str] = []
     for word in text.split(" "):  # not at a no-break space
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(longer, size, bold) <= width:
+        if lines and text_width(longer, size, bold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
 
 
-def _width(text: str, size: float, bold: bool) -> float:
+def text_width(text: str, size: float = SMALL, bold: bool = False) -> float:
     """Millimetres that a line of text takes."""
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
     return float(text_to_path.get_text_width_height_descent(text, font, False)[0]) / 72 / MM
@@ -131,7 +131,7 @@ def page(width: Width, height: float, *, foot: str, illustrative: bool = False) 
     Below that part stands the small print `foot`, above it a banner where scores are synthetic: the figure is higher by
     what they need, never wider, and nothing drawn in the part can touch them.
     """
-    lines = wrapped(foot, WIDTHS[width] - 4)
+    lines = wrapped(foot, 0.97 * WIDTHS[width] - 4)  # letters on a coarse grid of pixels are up to 3 % wider
     below = LINE * len(lines) + 2.4
     heights = [*([BANNER] if illustrative else []), height, below]
     fig = Figure(figsize=(WIDTHS[width] * MM, sum(heights) * MM), layout="constrained")

@@ -33,7 +33,7 @@ def _sum_out(cells: Floats) -> Floats:
 
 @kernel
 def _read_leaf(cells: Floats, mean: Floats, classes: int, covariance: Floats) -> float:
-    """Read the covariance and the expected entropy off ``P(x_J) E[y | x_J]``, (cells, q), by pieces that fit a cache."""
+    """Read the covariance and the expected entropy off ``P(x_J) E[y | x_J]``, (cells, q), in cache-sized pieces."""
     n, q = cells.shape
     entropy = 0.0
     for at in range(0, n, 512):

@@ -23,7 +23,6 @@ import pytest
 from mcda.cli import main
 from mcda.files.check import FORMATS, check_file
 from mcda.files.experiment import read_experiment
-
 from tests.house.test_lazy import HEAVY, loaded_by
 
 from .bad_files import STUDY, TABLE, Bad, lay_out
@@ -208,44 +207,117 @@ RUN = ("run", "question.yaml", "--out")
 USES = [
     setting("a setting without a value", "run.seed", "--set run.seed: allowed is KEY=VALUE"),
     setting("a setting without a key", "=3", "allowed is KEY=VALUE"),
-    setting("a setting of the wrong type", "beliefs=3", "--set:1: beliefs: is a number, not a mapping", "allowed: a mapping of keys"),
-    setting("a setting of an unknown key", "second_panel.refrence_sd=1", "--set:1: second_panel.refrence_sd: is not a key here (did you mean 'reference_sd'?)", "reference_sd, spreads"),
-    setting("a setting that is not a number", "second_panel.reference_sd=.nan", "--set:1: second_panel.reference_sd: is not finite (got .nan)", "a number from 0 to 100"),
-    setting("a setting out of bounds", "run.seed=-1", "--set:1: run.seed: is too small (got -1)", "a whole number of at least 0"),
-    setting("a setting out of its range", "second_panel.reference_sd=7", "--set:1: second_panel.reference_sd: is outside its own range (got 7)", "0 to 2"),
-    setting("a setting of 20 digits", "run.seed=12345678901234567890", "--set:1: run.seed: is a whole number of more than 18 digits", "at most 18 digits"),
-    setting("a setting with no place", "shocks[9].moves.risk=1", "--set:1: shocks[9].moves.risk: is no place", "a dotted key"),
-    setting("a setting that is no YAML", "second_panel.spreads=[0, 1", "--set:1: second_panel.spreads: is not YAML", "brackets"),
-    setting("a setting with an escape sequence", "question=\x1b[31mred", "--set:1: question: has the character U+001B", "printable text"),
-    setting("a setting of a name that there is not", "rule=plian", "--set:1: rule: no rule is named 'plian' (did you mean 'plain'?)", "plain, grid"),
-    setting("a number without a basis", "belief_sensitivity={multiples: [1]}", "--set:1: belief_sensitivity.multiples[0]: is a number without a basis", "assumption"),
-    Use("an experiment that there is not", ("run", "baselin"), ("no experiment file 'baselin'", "did you mean 'baseline'", "shipped are baseline")),
+    setting(
+        "a setting of the wrong type", "beliefs=3", "--set:1: beliefs: is a number, not a mapping",
+        "allowed: a mapping of keys",
+    ),
+    setting(
+        "a setting of an unknown key", "second_panel.refrence_sd=1",
+        "--set:1: second_panel.refrence_sd: is not a key here (did you mean 'reference_sd'?)",
+        "reference_sd, spreads",
+    ),
+    setting(
+        "a setting that is not a number", "second_panel.reference_sd=.nan",
+        "--set:1: second_panel.reference_sd: is not finite (got .nan)", "a number from 0 to 100",
+    ),
+    setting(
+        "a setting out of bounds", "run.seed=-1", "--set:1: run.seed: is too small (got -1)",
+        "a whole number of at least 0",
+    ),
+    setting(
+        "a setting out of its range", "second_panel.reference_sd=7",
+        "--set:1: second_panel.reference_sd: is outside its own range (got 7)", "0 to 2",
+    ),
+    setting(
+        "a setting of 20 digits", "run.seed=12345678901234567890",
+        "--set:1: run.seed: is a whole number of more than 18 digits", "at most 18 digits",
+    ),
+    setting(
+        "a setting with no place", "shocks[9].moves.risk=1", "--set:1: shocks[9].moves.risk: is no place",
+        "a dotted key",
+    ),
+    setting(
+        "a setting that is no YAML", "second_panel.spreads=[0, 1", "--set:1: second_panel.spreads: is not YAML",
+        "brackets",
+    ),
+    setting(
+        "a setting with an escape sequence", "question=\x1b[31mred", "--set:1: question: has the character U+001B",
+        "printable text",
+    ),
+    setting(
+        "a setting of a name that there is not", "rule=plian",
+        "--set:1: rule: no rule is named 'plian' (did you mean 'plain'?)", "plain, grid",
+    ),
+    setting(
+        "a number without a basis", "belief_sensitivity={multiples: [1]}",
+        "--set:1: belief_sensitivity.multiples[0]: is a number without a basis", "assumption",
+    ),
+    Use(
+        "an experiment that there is not", ("run", "baselin"),
+        ("no experiment file 'baselin'", "did you mean 'baseline'", "shipped are baseline"),
+    ),
     Use("a name of 5,000 characters", ("run", "x" * 5000), ("no experiment file 'xxx", "shipped are baseline")),
     Use("a folder in place of an experiment", ("run", "."), ("no experiment file '.'", "shipped are")),
-    Use("a panel in place of an experiment", ("run", "scores.csv"), ("scores.csv:1: has a single value at the top", "allowed: a mapping")),
+    Use(
+        "a panel in place of an experiment", ("run", "scores.csv"),
+        ("scores.csv:1: has a single value at the top", "allowed: a mapping"),
+    ),
     Use("a folder that is not empty", (*RUN, "full"), ("the folder 'full' is not empty", "nothing was changed"), fill),
     Use("a file in place of a folder", (*RUN, "facts.yaml"), ("'facts.yaml' is a file; allowed: a new folder",)),
-    Use("a folder inside a file", (*RUN, "facts.yaml/out"), ("can't be made (Not a directory)", "choose another --out")),
-    Use("--resume on a folder without a run", (*RUN, "full", "--resume"), ("holds no interrupted run", "allowed with --resume"), fill),
-    Use("--resume on another experiment's run", (*RUN, "begun", "--resume"), ("holds a run of another experiment", "choose another --out"), begin),
-    Use("--resume on a damaged run", (*RUN, "begun", "--resume"), ("holds a run of another experiment", "choose another --out"), tear),
+    Use(
+        "a folder inside a file", (*RUN, "facts.yaml/out"),
+        ("can't be made (Not a directory)", "choose another --out"),
+    ),
+    Use(
+        "--resume on a folder without a run", (*RUN, "full", "--resume"),
+        ("holds no interrupted run", "allowed with --resume"), fill,
+    ),
+    Use(
+        "--resume on another experiment's run", (*RUN, "begun", "--resume"),
+        ("holds a run of another experiment", "choose another --out"), begin,
+    ),
+    Use(
+        "--resume on a damaged run", (*RUN, "begun", "--resume"),
+        ("holds a run of another experiment", "choose another --out"), tear,
+    ),
     Use("no workers", (*RUN, "out", "--workers", "0"), ("'--workers': 0 is not in the range",)),
     Use("a scheduler", (*RUN, "out", "--scheduler", "tcp://x"), ("--scheduler is reserved", "allowed: --workers")),
     Use("a command that there is not", ("rnu",), ("No such command 'rnu'",)),
     Use("no file to check", ("check",), ("Missing argument 'FILES...'",)),
-    Use("a file to check that there is not", ("check", "quesion.yaml"), ("quesion.yaml:1: there is no such file (did you mean 'question.yaml'?)", "allowed: a YAML file")),
+    Use(
+        "a file to check that there is not", ("check", "quesion.yaml"),
+        ("quesion.yaml:1: there is no such file (did you mean 'question.yaml'?)", "allowed: a YAML file"),
+    ),
     Use("a schema that there is not", ("schema", "panel"), ("'panel' is not one of 'problem'",)),
-    Use("a study in a folder that is not empty", ("init", "full"), ("the folder 'full' is not empty", "allowed: a new or an empty folder"), fill),
-    Use("a study of a problem that there is not", ("init", "new", "--problem", "eu-belarus"), ("no problem 'eu-belarus' is shipped (did you mean 'eu-belarus-2025'?)", "allowed: bridge-repairs, eu-belarus-2025")),
+    Use(
+        "a study in a folder that is not empty", ("init", "full"),
+        ("the folder 'full' is not empty", "allowed: a new or an empty folder"), fill,
+    ),
+    Use(
+        "a study of a problem that there is not", ("init", "new", "--problem", "eu-belarus"),
+        ("no problem 'eu-belarus' is shipped (did you mean 'eu-belarus-2025'?)", "allowed: bridge-repairs, eu-"),
+    ),
     Use("show: neither a run nor a problem", ("show", "nothing"), ("no problem file 'nothing'", "shipped are")),
     Use("show: a folder without results", ("show", "full"), ("'full' is no finished run: it has no results.nc",), fill),
-    Use("show: damaged results", ("show", "damaged"), ("results.nc' is damaged", "allowed: a folder as `mcda run` leaves it"), damage),
+    Use(
+        "show: damaged results", ("show", "damaged"),
+        ("results.nc' is damaged", "allowed: a folder as `mcda run` leaves it"), damage,
+    ),
     Use("report: a folder without results", ("report", "full"), ("'full' is no finished run",), fill),
     Use("report: damaged results", ("report", "damaged"), ("results.nc' is damaged",), damage),
-    Use("report: a format that there is not", ("report", "full", "--to", "odt"), ("--to odt: allowed are html, docx",), fill),
+    Use(
+        "report: a format that there is not", ("report", "full", "--to", "odt"),
+        ("--to odt: allowed are html, docx",), fill,
+    ),
     Use("figures: a folder without results", ("figures", "full"), ("'full' is no finished run",), fill),
-    Use("calibrate: counts that do not fit", ("calibrate", "problem.yaml", "--counts", "1,2"), ("--counts 1,2: allowed are 4 whole numbers",)),
-    Use("calibrate: a rule that there is not", ("calibrate", "problem.yaml", "--rule", "plian"), ("no rule is named 'plian' (did you mean 'plain'?)", "there are plain, grid")),
+    Use(
+        "calibrate: counts that do not fit", ("calibrate", "problem.yaml", "--counts", "1,2"),
+        ("--counts 1,2: allowed are 4 whole numbers",),
+    ),
+    Use(
+        "calibrate: a rule that there is not", ("calibrate", "problem.yaml", "--rule", "plian"),
+        ("no rule is named 'plian' (did you mean 'plain'?)", "there are plain, grid"),
+    ),
 ]  # fmt: skip
 
 
@@ -278,7 +350,7 @@ STRANGE: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "an expert whose name is an emoji": ("scores.csv", lambda text: text.replace("bob", "🧑‍🔬").encode()),
     "an expert whose name is a number": ("scores.csv", lambda text: text.replace("bob", "7").encode()),
     "a word of YAML 1.1 for a label": ("things.yaml", lambda text: text.replace('"Coins"', "no").encode()),
-    "an unquoted date": ("problem.yaml", lambda text: text.replace("id: small", "id: small\nas_of: 2025-09-24").encode()),
+    "an unquoted date": ("problem.yaml", lambda text: text.replace("\nid:", "\nas_of: 2025-09-24\nid:").encode()),
     "semicolons and decimal commas": (
         "scores.csv", lambda text: text.replace(",", ";").replace("0.5 3:0.5", "0,5 3:0,5").encode()
     ),
@@ -356,7 +428,8 @@ def page() -> str:
     parts = [
         HEADER, f"## Files ({len(TABLE)} kinds)\n", *head, *files,
         f"\n## Arguments and folders ({len(USES)} kinds)\n",
-        "`--set:2` is the second `--set` of the command. Nothing in a folder that is refused is changed.\n", *head, *uses,
+        "`--set:2` is the second `--set` of the command. Nothing in a folder that is refused is changed.\n",
+        *head, *uses,
     ]  # fmt: skip
     return "\n".join(parts) + "\n"
 

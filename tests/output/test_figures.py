@@ -50,17 +50,19 @@ def probabilities(rng: np.random.Generator, law: list[int], *lead: int) -> np.nd
     return np.take(p, law, axis=len(lead))
 
 
-def problem_of(tiers: list[int]) -> xr.Dataset:
+def problem_of(tiers: list[int], wordy: bool) -> xr.Dataset:
     names = [f"alternative-{k}" for k in range(len(tiers))]
-    label = [f"Measure number {k} of those that are here" for k in range(len(tiers))]
+    label = [f"Bridge {k}" if wordy else f"Measure number {k} of those that are here" for k in range(len(tiers))]
+    tier_label = [f"Within {t} years or so" if wordy else f"Tier {t}" for t in range(1, 6)]
     return xr.Dataset(
         {
             "label": ("alternative", label, attrs("name", "1")),
             "published_tier": ("alternative", tiers, attrs("published tier", "tier")),
             "criterion_label": ("criterion", [f"Criterion {c} by its name" for c in CRITERIA], attrs("name", "1")),
-            "tier_label": ("tier", [f"Tier {t}" for t in range(1, 6)], attrs("name", "1")),
+            "tier_label": ("tier", tier_label, attrs("name", "1")),
         },
         coords={"alternative": names, "criterion": CRITERIA, "tier": list(range(1, 6))},
+        attrs={"noun": "bridge"} if wordy else {},
     )
 
 
@@ -143,13 +145,14 @@ def shocks_of(rng: np.random.Generator, law: list[int], names: list[str]) -> xr.
 
 
 def results_of(kind: str) -> Results:
-    """Results of `published` (a belief for each tier), `sectors` (two each), `panel`, `points` and a `small` panel."""
+    """Results of `published` (a belief a tier), `sectors` (two), `panel`, `points`, a `small` and a `tiny` panel."""
     rng = np.random.default_rng(7)
     tiers = [t for t, n in COUNTS.items() for _ in range(2 if kind == "small" else n)]
+    tiers = [1, 1, 2, 3, -1, 5] if kind == "tiny" else tiers
     published = kind in ("published", "sectors")
     numbers = {"published": [t - 1 for t in tiers], "sectors": [2 * (t - 1) + k % 2 for k, t in enumerate(tiers)]}
     law = numbers.get(kind, list(range(len(tiers))))
-    problem = problem_of(tiers)
+    problem = problem_of(tiers, wordy=kind == "tiny")
     names = [str(x) for x in problem["alternative"].values]
     spread = attrs("spread", "points")
     about = {"kind": "published-tiers", "prior": "uniform", "reference_sd": 1.0} if published else {
@@ -188,6 +191,7 @@ def results_of(kind: str) -> Results:
 KINDS = {
     "published": None,
     "panel": None,
+    "tiny": None,
     "sectors": ("second_panel_survival", "acceptability"),
     "points": ("flip_distances",),
 }
@@ -323,7 +327,7 @@ def test_axis_labels_are_the_variables_own() -> None:
 
 def test_measures_that_share_a_belief_are_drawn_once_named_and_counted() -> None:
     fig = plots.acceptability(ALL["published"])
-    shown = " ".join(t.get_text().replace("\n", " ") for t in texts_of(fig))
+    shown = " ".join(t.get_text().replace("\n", " ").replace("\N{NO-BREAK SPACE}", " ") for t in texts_of(fig))
     assert shown.count("The paper prints nothing that tells these") == 5
     assert "The paper prints nothing that tells these 12 apart" in shown
     assert all(f"Measure number {k} of" in shown for k in range(49))
@@ -343,6 +347,17 @@ def test_the_frame_marks_the_printed_tier() -> None:
     p = selected.acceptability(ALL["published"])
     frames = [patch for patch in fig.axes[0].patches if patch.get_edgecolor() == (0, 0, 0, 1)]
     assert [frame.get_width() for frame in frames] == pytest.approx(p["standing"].values)
+
+
+def test_what_has_no_printed_tier_has_no_frame_and_the_small_print_says_where_it_stands() -> None:
+    fig = plots.acceptability(ALL["tiny"])
+    shown = [t.get_text() for t in texts_of(fig)]
+    assert len([patch for patch in fig.axes[0].patches if patch.get_edgecolor() == (0, 0, 0, 1)]) == 5
+    assert "Bridge 4 (none printed)" in shown
+    assert "Bridge 3 (Within 3 years or so)" in shown
+    assert shown.count("none printed") == 1
+    foot = next(t.get_text().replace("\n", " ") for t in texts_of(fig) if t.get_gid() == "foot")
+    assert "Without a printed tier: 1 bridge, shown with the most probable one." in foot
 
 
 def test_criteria_with_equal_curves_share_a_panel() -> None:
@@ -383,7 +398,7 @@ def test_labels_are_moved_apart_and_keep_their_order(values: list[float], gap: f
 def test_lines_are_no_wider_than_asked_and_lose_no_word(text: str, width: float) -> None:
     lines = style.wrapped(text, width)
     assert " ".join(lines) == text
-    assert all(style._width(line, style.SMALL, False) <= width for line in lines if " " in line.strip())
+    assert all(style.text_width(line) <= width for line in lines if " " in line.strip())
 
 
 # -- colours -----------------------------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ def test_beliefs_can_be_rebuilt_from_results_alone(finished: Path, bridges: Expe
         np.testing.assert_array_equal(one["weight"].values[: len(belief.weight)], belief.weight)
 
 
+@pytest.mark.slow
 def test_the_same_experiment_twice_gives_the_same_bytes(
     finished: Path, bridges: Experiment, tmp_path: Path
 ) -> None:
@@ -81,6 +82,7 @@ class Stop(KeyboardInterrupt):
     """Ctrl-C at a known place."""
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_and_ends_in_the_same_bytes(
     finished: Path, bridges: Experiment, tmp_path: Path
 ) -> None:

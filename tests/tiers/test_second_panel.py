@@ -89,8 +89,9 @@ def test_a_shock_is_clipped_at_the_ends_which_a_shift_of_c_would_miss() -> None:
 def test_a_tier_that_a_rule_cannot_reach_is_declined() -> None:
     impossible = RULE.but(split=Split("composite", (F(-40),)))
     beliefs = published_beliefs(PROBLEM, impossible)
+    laws = second_panels({"x": beliefs["firearms-exports"]}, np.stack([rescoring(SCALE, 1.0)] * 7))
     with pytest.raises(Declined, match="no score vector is in tier 5"):
-        acceptability(second_panels({"x": beliefs["firearms-exports"]}, np.stack([rescoring(SCALE, 1.0)] * 7)), impossible)
+        acceptability(laws, impossible)
 
 
 def test_unknown_priors_and_negative_spreads_are_refused() -> None:

@@ -81,7 +81,7 @@ def _grouped(results: Results, found: xr.Dataset) -> Figure:
     ax.set_yticks([])
     _column_head(ax, 2.6, found)
     _axes(ax, found)
-    bar_key(part, results)
+    bar_key(part, results, style.WIDTHS["double"])
     return fig
 
 
@@ -112,7 +112,7 @@ def _listed(results: Results, found: xr.Dataset) -> Figure:
     ax.set_ylim(places[-1] + 0.6, -1.6)
     _heads(ax, results, tiers, places)
     _column_head(ax, -0.7, found)
-    bar_key(part, results)
+    bar_key(part, results, style.WIDTHS["double"])
     return fig
 
 

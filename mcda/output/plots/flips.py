@@ -78,7 +78,8 @@ def _write_never(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None
     """Write the probability that no move flips the tier, where it isn't 0."""
     names = tier_labels(results)
     never = [row for row in rows if "flip_never" in row and float(row["flip_never"]) > 1e-12]
-    lines = [f"{names[int(row['judged_tier'])]}: {number(float(row['flip_never']))}" for row in never]
+    who = [row["label"].item() if int(row["measures"]) == 1 else names[int(row["judged_tier"])] for row in never]
+    lines = [f"{name}: {number(float(row['flip_never']))}" for name, row in zip(who, never, strict=True)]
     if lines:
         ax.text(
             0.97, 0.05, "\n".join(["no move flips", *lines]), transform=ax.transAxes, ha="right", fontsize=style.SMALL

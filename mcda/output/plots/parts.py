@@ -85,11 +85,10 @@ def with_range(value: float, lowest: float, highest: float) -> str:
 def row_title(results: Results, row: xr.Dataset, width: float) -> list[str]:
     """Return lines of `width` millimetres: ``Tier 1 (7 measures)``, or one's name and tier if its belief is its own."""
     n, tier = int(row["measures"]), tier_labels(results)[int(row["judged_tier"])]
-    text = f"{tier} ({noun(results).count(n)})"
+    text = f"{tier} ({noun(results).count(n).replace(' ', NO_BREAK)})"
     if n == 1:
         text = f"{row['label'].item()} ({tier if int(row['published_tier']) > 0 else 'none printed'})"
-    name, _, inside = text.rpartition(" (")
-    return style.wrapped(f"{name} ({inside.replace(' ', NO_BREAK)}", width, size=7, bold=True)
+    return style.wrapped(text, width, size=7, bold=True)
 
 
 def key_above(part: SubFigure, handles: Sequence[Any], columns: int | None = None) -> None:
@@ -215,15 +214,17 @@ def outline(ax: Axes, y: float, height: float, p: Floats, k: int) -> None:
     ax.add_patch(frame)
 
 
-def bar_key(part: SubFigure, results: Results, columns: int | None = None) -> None:
-    """Put a key of tiers' areas above all panels."""
+def bar_key(part: SubFigure, results: Results, width: float) -> None:
+    """Put a key of tiers' areas above all panels, in as many columns as `width` millimetres hold."""
     looks, names = styles_of(results), tier_labels(results)
     handles = [
         Patch(facecolor=look.colour, edgecolor=look.pencil, hatch=look.hatch, linewidth=0, label=names[t])
         for t, look in looks.items()
     ]
     frame = Patch(facecolor="none", edgecolor="#000000", linewidth=1.1, label="printed tier")
-    key_above(part, [*handles, frame], columns)
+    widest = max(style.text_width(str(handle.get_label())) for handle in (*handles, frame))
+    rows = -(-(len(handles) + 1) // max(int(width / (widest + 8)), 1))
+    key_above(part, [*handles, frame], -(-(len(handles) + 1) // rows))
 
 
 # -- heat maps ---------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from mcda.output.results import Results
 __all__ = ["sensitivity"]
 
 DARK = "#0B2C4A"
+CELL = 4.5  # millimetres: a narrower cell of a heat map has no number
 TOTAL: dict[str, Any] = {"marker": "s", "color": DARK, "linestyle": "none", "markersize": 3.6}
 SHAPLEY: dict[str, Any] = {**TOTAL, "marker": "o", "markerfacecolor": "white", "markeredgecolor": DARK}
 
@@ -60,7 +61,7 @@ def _few(results: Results, found: xr.Dataset) -> Figure:
     for above, below, row in zip(*axes, rows_of(found), strict=True):
         _dots(above, row.sel(output="ordinal"), width)
         above.set_title("\n".join(row_title(results, row, width)))
-        _map(below, row)
+        _map(below, row, width)
     names = criterion_labels(results)
     for ax in axes[:, 0]:
         labels = [f"{names.get(f, '')} ({f})" for f in map(str, found["factor"].values)]
@@ -83,14 +84,20 @@ def _dots(ax: Axes, row: xr.Dataset, width: float) -> None:
     ax.set_ylim(len(places) - 0.5, -0.5)
     ax.grid(axis="x")
     alone = number(float(row["first_order"].sum()))
-    lines = ["Ordinal index", *style.wrapped(f"(first order: {alone} in all)", width)]
+    lines = ["Ordinal index", *style.wrapped(f"(first order: {alone})", width)]
     ax.set_xlabel("\n".join(lines), fontsize=style.SMALL)
 
 
-def _map(ax: Axes, row: xr.Dataset) -> None:
+def _short_number(p: float) -> str:
+    """A number without the 0 before its point."""
+    return number(p).replace("0.", ".")
+
+
+def _map(ax: Axes, row: xr.Dataset, width: float) -> None:
+    """Total order of each tier's indicator; numbers where cells are wide enough."""
     outputs = _tier_outputs(row)
     values = row["total_order"].sel(output=list(outputs.values())).transpose("factor", "output").values
-    heat(ax, np.round(values, 9), write=lambda p: number(p).removeprefix("0") or "0")
+    heat(ax, np.round(values, 9), write=_short_number if width / len(outputs) >= CELL else None)
     ax.set_xticks(range(len(outputs)), labels=[str(t) for t in outputs])
     ax.set_xlabel("Being in tier", fontsize=style.SMALL)
 

@@ -29,7 +29,7 @@ def shocks(results: Results) -> Figure:
     for k, ax in enumerate(axes):
         _shock(ax, results, shown.isel(shock=k))
     axes[-1].set_xlabel(axis_label(found["acceptability"]))
-    bar_key(part, results, columns=-(-(len(styles_of(results)) + 1) // 2))
+    bar_key(part, results, style.WIDTHS["single"])
     return fig
 
 
@@ -51,7 +51,8 @@ def _shock(ax: Axes, results: Results, found: xr.Dataset) -> None:
     ax.set_xticks(np.linspace(0, 1, 6))
     ax.set_ylim(len(tiers) - 0.4, -0.6)
     counts = found["measures"].values
-    ax.set_yticks(range(len(tiers)), labels=[f"{names[t]} ({n})" for t, n in zip(tiers, counts, strict=True)])
+    labels = [style.wrapped(f"{names[t]} ({n})", 20) for t, n in zip(tiers, counts, strict=True)]
+    ax.set_yticks(range(len(tiers)), labels=["\n".join(lines[:2]) for lines in labels])
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     name, _, moves = str(found["label"].values).replace(" -", " \N{MINUS SIGN}").partition(": ")
