@@ -123,6 +123,7 @@ class Problem:
     catalogue: Mapping[str, Any] = field(default_factory=dict)
     citation: str = ""
     as_of: str = ""
+    noun: str = "alternative"
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -120,8 +120,8 @@ def page(rows: list[Row], seed: int) -> str:
         "# Validation: the exact engine against full enumeration", "",
         f"Written by `python -m verification.exact {seed}` on {datetime.date.today().isoformat()}: seven criteria,",
         "levels 1 to 10, all 10^7 score vectors, random full-support laws (Dirichlet, seeded), rules of the shipped",
-        "problem. The other side shares no code with the package. Differences are absolute, the largest over everything",
-        "in the row.", "",
+        "problem. The other side shares no code with the package. Differences are absolute, the largest over",
+        "everything in the row.", "",
         "| rule | what | largest difference | seconds, package | seconds, enumeration |", "|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {rule} | {what} | {worst:.1e} | {fast:.3f} | {slow:.1f} |" for rule, what, worst, fast, slow in rows]

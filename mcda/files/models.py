@@ -159,6 +159,8 @@ class ProblemFile(Based):
     """Short name of the problem."""
     title: Label
     """What it is about."""
+    noun: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z -]{0,39}$")] = "alternative"
+    """What one alternative is called in texts; its plural takes an s."""
     as_of: str = ""
     """The state of affairs that it describes, as a date."""
     alternatives_from: str | None = None

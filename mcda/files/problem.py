@@ -145,6 +145,7 @@ def _assembled(
         catalogue={**catalogue, "untiered": [u.model_dump() for u in getattr(listed, "untiered", [])]},
         citation=model.citation or "",
         as_of=model.as_of,
+        noun=model.noun,
         notes=tuple(model.notes),
     )
 

@@ -59,8 +59,14 @@ def _problem(experiment: Experiment) -> xr.Dataset:
     found = found.merge(_criteria_and_tiers(experiment))
     if problem.entities:
         found = found.merge(_entities(experiment))
-    return found.assign_attrs(id=problem.id, title=problem.title, citation=problem.citation, as_of=problem.as_of,
-                              notes=list(problem.notes) or [""])  # fmt: skip
+    return found.assign_attrs(
+        id=problem.id,
+        title=problem.title,
+        citation=problem.citation,
+        as_of=problem.as_of,
+        noun=problem.noun,
+        notes=list(problem.notes) or [""],
+    )
 
 
 def _criteria_and_tiers(experiment: Experiment) -> xr.Dataset:

@@ -119,7 +119,7 @@ def acceptability(laws: Mapping[str, Law], rule: Rule, *, published: Sequence[in
     found["margin"] = (one, margin, attrs("probability of the modal tier less that of the runner-up", "1"))
     found["runner_up"] = (one, runner, attrs("second most probable tier", "tier"))
     found["entropy"] = (one, -(p * logs).sum(axis=1), attrs("entropy of the tier", "bit"))
-    found["in_roadmap"] = (one, p[:, : rule.inside].sum(axis=1), attrs("probability of a tier inside the Roadmap", "1"))
+    found["in_roadmap"] = (one, p[:, : rule.inside].sum(axis=1), attrs("probability of an inside tier", "1"))
     found["published_tier"] = (
         one,
         np.asarray([-1] * len(laws) if published is None else published),
@@ -140,8 +140,8 @@ def contamination(p: xr.DataArray, reachable: xr.DataArray, epsilons: Sequence[f
 
     Returns
     -------
-    Dataset with `lower`, `upper` (alternative, radius, tier), ``(1 - e) p`` and ``(1 - e) p + e`` (where reachable), and
-    `epsilon_lost` (alternative), ``m / (1 + m)`` with m the margin: from there on the modal tier can be lost.
+    Dataset with `lower`, `upper` (alternative, radius, tier), ``(1 - e) p`` and ``(1 - e) p + e`` (where reachable),
+    and `epsilon_lost` (alternative), ``m / (1 + m)``, m the margin: from there on the modal tier can be lost.
     """
     radius = xr.Variable("radius", np.asarray(epsilons, dtype=float), attrs("share of contamination", "1"))
     e = xr.DataArray(radius.values, dims="radius", coords={"radius": radius})

@@ -477,7 +477,7 @@ def _add_component(table: Floats, weight: float, laws: Floats, belief: Belief, f
 def _law(table: Floats, n_tiers: int, unit: int) -> FlipLaw:
     """From the joint law of (distance, mask), (norm, distance, mask), to what is reported."""
     by_distance = table.sum(axis=2)
-    cumulative = np.cumsum(by_distance[:, 1:], axis=1)
+    cumulative = np.minimum(np.cumsum(by_distance[:, 1:], axis=1), 1.0)  # rounding may pass 1
     bits = np.arange(table.shape[2])[:, None] >> np.arange(n_tiers) & 1
     radius = np.arange(1, table.shape[1]) / unit
     return FlipLaw(radius, cumulative, table.sum(axis=1) @ bits, by_distance[:, 0], _quantiles(cumulative, radius))

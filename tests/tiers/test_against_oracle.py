@@ -1,8 +1,8 @@
 """The exact engine against full enumeration of every score vector, by code that shares nothing with it.
 
 `tests/reference/stored/oracle.json` holds the answers of `tests/reference/enumeration.py`, which was written from the
-method's text alone, with their inputs. Both sides are exact, so they may differ by rounding alone: sums of up to 10^7 terms of size
-at most 1 in float64 are good to about 1e-13; 1e-12 is asked.
+method's text alone, with their inputs. Both sides are exact, so they may differ by rounding alone: sums of up to 10^7
+terms of size at most 1 in float64 are good to about 1e-13; 1e-12 is asked.
 """
 
 from __future__ import annotations

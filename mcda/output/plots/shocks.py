@@ -24,13 +24,19 @@ def shocks(results: Results) -> Figure:
     tiers = found["tier_from"].values
     foot = fine_print(results, "fitting", more=_more(results, certain))
     height = 17 + shown.sizes["shock"] * (9 + 4.2 * len(tiers))
-    fig, part = style.page("single", height, foot=foot, illustrative=results.illustrative)
+    width = _width(results)
+    fig, part = style.page(width, height, foot=foot, illustrative=results.illustrative)
     axes = part.subplots(shown.sizes["shock"], 1, sharex=True, squeeze=False)[:, 0]
     for k, ax in enumerate(axes):
         _shock(ax, results, shown.isel(shock=k))
     axes[-1].set_xlabel(axis_label(found["acceptability"]))
-    bar_key(part, results, style.WIDTHS["single"])
+    bar_key(part, results, style.WIDTHS[width])
     return fig
+
+
+def _width(results: Results) -> style.Width:
+    """One column is enough for names of tiers as short as "Tier 1"."""
+    return "single" if max(map(style.text_width, tier_labels(results).values())) <= 14 else "double"
 
 
 def _more(results: Results, certain: bool) -> str:
@@ -51,8 +57,7 @@ def _shock(ax: Axes, results: Results, found: xr.Dataset) -> None:
     ax.set_xticks(np.linspace(0, 1, 6))
     ax.set_ylim(len(tiers) - 0.4, -0.6)
     counts = found["measures"].values
-    labels = [style.wrapped(f"{names[t]} ({n})", 20) for t, n in zip(tiers, counts, strict=True)]
-    ax.set_yticks(range(len(tiers)), labels=["\n".join(lines[:2]) for lines in labels])
+    ax.set_yticks(range(len(tiers)), labels=[f"{names[t]} ({n})" for t, n in zip(tiers, counts, strict=True)])
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     name, _, moves = str(found["label"].values).replace(" -", " \N{MINUS SIGN}").partition(": ")
