@@ -4,8 +4,9 @@ Share of the variance of a measure's tier that goes with each criterion's score.
 the ordinal index, which weighs every border between tiers and needs no numbers for them. Squares are total-order
 indices, what would be left open if that criterion alone were unknown; they can add up to more than 1, where criteria
 act together. Circles are Shapley effects, which share the variance out and add up to 1. First order, in words, is what
-single criteria tell by themselves, added up. Maps: total-order index of being in one tier or not. Equal values are
-equal by construction: nothing printed tells those criteria apart. Basis: as for the acceptability figure.
+single criteria tell by themselves, added up. Maps: total-order index of being in one tier or not, for tiers that are
+neither impossible nor certain, or nearly so (the CSV file has all). Equal values are equal by construction: nothing
+printed tells those criteria apart. Basis: as for the acceptability figure.
 """
 
 import pandas as pd

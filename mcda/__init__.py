@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from mcda.errors import InvalidFile as InvalidFile
     from mcda.errors import McdaError as McdaError
     from mcda.errors import UsageError as UsageError
+    from mcda.files.check import check_file as check_file
     from mcda.files.panel_csv import read_panel as read_panel
     from mcda.files.problem import load_problem as load_problem
+    from mcda.files.schemas import schema_text as schema_text
     from mcda.files.shipped import shipped as shipped
+    from mcda.output.gallery import draw as draw
+    from mcda.output.memo import write_memo as write_memo
     from mcda.problem import Alternative as Alternative
     from mcda.problem import Criterion as Criterion
     from mcda.problem import Entity as Entity
@@ -38,9 +42,14 @@ if TYPE_CHECKING:
     from mcda.scores.pooling import pooled_cells as pooled_cells
     from mcda.scores.pooling import pooled_experts as pooled_experts
     from mcda.scores.priors import Prior as Prior
+    from mcda.study.analyses import analyse as analyse
+    from mcda.study.calibration import calibration_report as calibration_report
     from mcda.study.experiment import Experiment as Experiment
+    from mcda.study.init import init_study as init_study
     from mcda.study.load import load_experiment as load_experiment
     from mcda.study.run import run as run
+    from mcda.study.show import show_problem as show_problem
+    from mcda.study.show import show_run as show_run
     from mcda.study.store import Run as Run
     from mcda.study.store import load_run as load_run
     from mcda.tiers.acceptability import acceptability as acceptability
@@ -58,11 +67,17 @@ if TYPE_CHECKING:
     from mcda.tiers.second_panel import published_beliefs as published_beliefs
     from mcda.tiers.second_panel import second_panel as second_panel
     from mcda.tiers.transitions import transition as transition
+    from mcda.tiers.whole_table import poisson_binomial as poisson_binomial
+    from mcda.tiers.whole_table import whole_table as whole_table
 
 #: Where each public name lives.
 _HOMES = {
     "mcda.errors": ("Declined", "InvalidFile", "McdaError", "UsageError"),
+    "mcda.files.check": ("check_file",),
     "mcda.files.panel_csv": ("read_panel",),
+    "mcda.files.schemas": ("schema_text",),
+    "mcda.output.gallery": ("draw",),
+    "mcda.output.memo": ("write_memo",),
     "mcda.files.problem": ("load_problem",),
     "mcda.files.shipped": ("shipped",),
     "mcda.problem": ("Alternative", "Criterion", "Entity", "Lattice", "Problem", "Tier"),
@@ -73,7 +88,11 @@ _HOMES = {
     "mcda.scores.priors": ("Prior",),
     "mcda.study.experiment": ("Experiment",),
     "mcda.study.load": ("load_experiment",),
+    "mcda.study.analyses": ("analyse",),
+    "mcda.study.calibration": ("calibration_report",),
+    "mcda.study.init": ("init_study",),
     "mcda.study.run": ("run",),
+    "mcda.study.show": ("show_problem", "show_run"),
     "mcda.study.store": ("Run", "load_run"),
     "mcda.tiers.acceptability": ("acceptability", "contamination", "indices", "responses"),
     "mcda.tiers.calibration": ("calibrate",),
@@ -82,6 +101,7 @@ _HOMES = {
     "mcda.tiers.flips": ("flip_distances", "flip_law", "lattice_flips"),
     "mcda.tiers.second_panel": ("SecondPanel", "published_beliefs", "second_panel"),
     "mcda.tiers.transitions": ("transition",),
+    "mcda.tiers.whole_table": ("poisson_binomial", "whole_table"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

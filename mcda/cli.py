@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mcda import __version__
 from mcda.errors import InvalidFile, McdaError, UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="mcda-sim", prog_name="mcda")
+@click.version_option(__version__, prog_name="mcda")
 def cli() -> None:
     """How sure is each tier? Sort alternatives under uncertain scores and an uncertain rule.
 
@@ -212,6 +213,13 @@ def schema(name: str) -> None:
     from mcda.files.schemas import schema_text
 
     click.echo(schema_text(name))
+
+
+@cli.command(hidden=True, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def elicit(words: tuple[str, ...]) -> None:
+    """Reserved: score sheets out and in."""
+    raise UsageError("`mcda elicit` is reserved for score sheets and does nothing yet; allowed: a panel's CSV file")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -14,7 +14,9 @@ Basis = Literal[
 ]
 BASES: tuple[str, ...] = get_args(Basis)
 
-Analysis = Literal["tiers", "second-panel", "sensitivity", "flips", "other-rules", "shocks", "beliefs", "register"]
+Analysis = Literal[
+    "tiers", "table", "second-panel", "sensitivity", "flips", "other-rules", "shocks", "beliefs", "register"
+]
 #: Every analysis there is, in the order in which results are shown.
 ANALYSES: tuple[str, ...] = get_args(Analysis)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from mcda.names import Analysis, Basis
 
@@ -21,9 +21,19 @@ __all__ = [
     "RuleModel",
 ]
 
+
+
+def _in_one_line(text: str) -> str:
+    """Return text with single blanks for all line breaks, tabs and runs of blanks: it goes into cells and axes."""
+    found = " ".join(text.split())
+    if not found:
+        raise ValueError("is blank; text that can be seen")
+    return found
+
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, examples=["goods-out"])]
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-Label = Annotated[str, Field(min_length=1, max_length=2000)]
+Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_in_one_line)]
+Label = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_in_one_line)]
 Cut = int | float | Annotated[str, Field(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$", examples=["2/3"])]
 
 

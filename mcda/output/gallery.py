@@ -220,6 +220,7 @@ def _page(columns: Sequence[Sequence[Pixels]], gap: int = 24) -> Pixels:
     for k, column in enumerate(columns):
         top, left = gap, gap + k * (width + gap)
         for picture in column:
+            page[top - 2 : top + picture.shape[0] + 2, left - 2 : left + picture.shape[1] + 2] = 0.8
             page[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
             top += picture.shape[0] + gap
     return page

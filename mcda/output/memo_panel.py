@@ -232,6 +232,7 @@ def pools(subject: Subject) -> str:
     if len(names) < 2 or not any(abs(s - spread) < EQUAL for s in subject.varied_coord("spread")):
         return ""
     found = subject.results["belief_sensitivity"]["acceptability"].sel(spread=spread, method="nearest")
+    found = found.isel(parameter=0) if "parameter" in found.dims else found
     p = subject.aligned(found.transpose("alternative", "setting", "tier"))
     kept = [k for k in range(len(names)) if not np.isnan(p[:, k]).any()]
     missing = [names[k] for k in range(len(names)) if k not in kept]

@@ -103,6 +103,7 @@ def varied_over(subject: Subject) -> str:
     """What the belief was varied over: ``4 priors, errors from 0.5 to 2 points``."""
     priors, pools = subject.varied_coord("prior"), subject.varied_coord("setting")
     rules, spreads = subject.varied_coord("rule"), subject.varied_coord("spread")
+    cuts = len(subject.varied_coord("parameter")) > 1
     parts = [
         f"{len(values)} {one if len(values) == 1 else many}"
         for values, one, many in (
@@ -116,7 +117,7 @@ def varied_over(subject: Subject) -> str:
         what = "errors" if subject.published else "spreads"
         parts.append(f"{what} of {points(spreads[0])}" if len(spreads) == 1 else
                      f"{what} from {quantity(min(spreads))} to {points(max(spreads))}")  # fmt: skip
-    return ", ".join(parts)
+    return ", ".join([*parts, *(["each cut of the rule at either end of its range"] if cuts else [])])
 
 
 def _over_rules(subject: Subject, rule: Mover | None) -> str:
@@ -160,8 +161,10 @@ def verdicts(subject: Subject, found: Sequence[TierFinding], rule: Mover | None)
 def _under(subject: Subject, tiers: Sequence[TierFinding], kind: str, rule: Mover | None) -> str:
     """Under what a verdict holds; other rules are named only where the largest move by any of them can't undo it."""
     what = (
-        " and ".join(w for w, d in (("prior", "prior"), ("error", "spread")) if subject.varied_coord(d)) or "assumption"
+        listing([w for w, d in (("prior", "prior"), ("error", "spread")) if subject.varied_coord(d)]) or "assumption"
     )
+    if len(subject.varied_coord("parameter")) > 1:
+        what += ", also with any one cut at an end of its range"
     if rule is None or not rule.state.startswith("varied"):
         return f"under every declared {what}"
     held = all(verdict(Span(f.stands.low - rule.top, f.stands.high + rule.top)) == kind for f in tiers)

@@ -28,8 +28,12 @@ def needed(results: Results, needs: Sequence[str]) -> list[str]:
 
 
 def table(selected: xr.Dataset, *, illustrative: bool = False) -> pd.DataFrame:
-    """Return a dataset as a table, one line for each combination of its coordinates; synthetic numbers say so."""
+    """Return a dataset as a table, one line for each combination of its coordinates; synthetic numbers say so.
+
+    Lines without any value (levels that a belief doesn't have) are left out.
+    """
     frame = selected.to_dataframe().reset_index()
+    frame = frame.dropna(subset=[str(name) for name in selected.data_vars], how="all")
     if illustrative:
         frame["basis"] = "illustrative"
     return frame
@@ -124,11 +128,18 @@ def _range(results: Results, judged: xr.DataArray, statistic: str) -> xr.DataArr
 
 
 def sensitivity(results: Results) -> xr.Dataset:
-    """Return `first_order`, `total_order`, `shapley` (alternative, output, factor): ordinal index and each tier."""
+    """Return `first_order`, `total_order`, `shapley` (alternative, output, factor): ordinal index and each tier.
+
+    `probability` (alternative, output) is the tier's own, for the ordinal index that of the most probable tier: indices
+    of what hardly ever occurs, or hardly ever fails to, weigh nothing.
+    """
     group = results["sensitivity"]
     wanted = [f"tier = {t}" for t in group["tier"].values] + ["ordinal"]
     outputs = [o for o in group["output"].values if o in wanted]
     found = group[["first_order", "total_order", "shapley"]].sel(output=outputs)
+    p = results["tiers"]["acceptability"]
+    p = p.assign_coords(tier=[f"tier = {t}" for t in p["tier"].values]).rename(tier="output")
+    found["probability"] = xr.concat([p, p.max("output").expand_dims(output=["ordinal"])], "output").sel(output=outputs)
     return _with_rows(results, found).drop_vars("members")
 
 

@@ -19,8 +19,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 __all__ = [
-    "LINE", "MM", "PALETTE", "SHADES", "SMALL", "WIDTHS", "TierStyle", "Width", "applied", "ink_on", "luminance", "page",
-    "rendered", "text_width", "tier_styles", "wrapped",
+    "LINE", "MM", "PALETTE", "SHADES", "SMALL", "WIDTHS", "TierStyle", "Width", "applied", "ink_on", "luminance",
+    "page", "rendered", "text_width", "tier_styles", "wrapped",
 ]  # fmt: skip
 
 Width = Literal["single", "double"]

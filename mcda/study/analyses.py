@@ -7,7 +7,8 @@ blocks; results of blocks are concatenated along `alternative`. Alternatives wit
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -15,20 +16,22 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from mcda.errors import Declined
+from mcda.errors import Declined, McdaError, UsageError, did_you_mean
 from mcda.names import attrs
 from mcda.rule import Rule
 from mcda.scores.belief import Belief
 from mcda.scores.pooling import point_tiers
 from mcda.study.experiment import POOLS, Experiment
+from mcda.study.load import rebuild
 from mcda.study.register import register
 from mcda.tiers.acceptability import acceptability, contamination, distinct, indices, labelled, responses
 from mcda.tiers.exact import CONSTANT, tier_probabilities
 from mcda.tiers.flips import NORMS, QUANTILES, Flips, flip_distances, flip_law, lattice_flips
 from mcda.tiers.second_panel import second_panel, second_panels
 from mcda.tiers.transitions import moved, transition
+from mcda.tiers.whole_table import whole_table
 
-__all__ = ["GROUPS", "run_block"]
+__all__ = ["GROUPS", "analyse", "run_block"]
 
 Chosen = Sequence[str]
 
@@ -88,6 +91,13 @@ def _disagreement(experiment: Experiment, chosen: Chosen) -> list[float]:
         between = float((belief.weight @ (upto - mean) ** 2).sum())
         found.append(between / total if total > CONSTANT else np.nan)
     return found
+
+
+def table(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """How many alternatives fall in each tier, inside, and into another tier than the published (or modal) one."""
+    found = tiers(experiment, chosen)
+    compared = np.where(found["published_tier"] > 0, found["published_tier"], found["modal_tier"])
+    return whole_table(found["acceptability"], compared.tolist(), inside=experiment.rule.inside)
 
 
 def second_panel_curve(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
@@ -283,24 +293,43 @@ def _reachable(experiment: Experiment) -> np.ndarray:
     return np.asarray(tier_probabilities(anything, experiment.rule) > 0)
 
 
+def _varied(experiment: Experiment) -> dict[str, Experiment]:
+    """The experiment, and what becomes of it with each cut of its rule at either end of its declared range."""
+    found = {"as declared": experiment}
+    for number in experiment.numbers:
+        for end in (number.low, number.high) if ".cuts[" in number.key else ():
+            if end is None:
+                continue
+            with suppress(McdaError):  # an end that is out of order with the other cuts has no meaning
+                variant = rebuild(experiment, number, end)
+                if variant.rule != experiment.rule:
+                    found[f"{number.key.removeprefix('rules.')} = {end:g}"] = variant
+    return found
+
+
+def _parameters(names: Iterable[str]) -> xr.Variable:
+    return xr.Variable("parameter", list(names), attrs("cut of the rule at an end of its range", "1"))
+
+
 def _over_priors(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
-    reference = experiment.second_panel.reference_sd
+    reference, ends = experiment.second_panel.reference_sd, experiment.second_panel.ends
     spreads = [reference * m for m in experiment.multiples]
     priors = list(dict.fromkeys((experiment.beliefs.prior, *experiment.second_panel.priors)))
-    pieces = [
-        second_panel(experiment.problem, experiment.rule, prior=p, spreads=spreads, ends=experiment.second_panel.ends)[
-            "acceptability"
-        ].sel(alternative=list(chosen))
-        for p in priors
-    ]
-    return xr.concat(pieces, dim=xr.Variable("prior", priors, attrs("prior", "1"))).to_dataset(name="acceptability")
+    variants = _varied(experiment)
+
+    def under(prior: str, variant: Experiment) -> xr.DataArray:
+        found = second_panel(variant.problem, variant.rule, prior=prior, spreads=spreads, ends=ends)
+        return found["acceptability"].sel(alternative=list(chosen))
+
+    by_prior = [xr.concat([under(p, v) for v in variants.values()], dim=_parameters(variants)) for p in priors]
+    return xr.concat(by_prior, dim=xr.Variable("prior", priors, attrs("prior", "1"))).to_dataset(name="acceptability")
 
 
 def _over_pools(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     """Every pool at every multiple of the spread; NaN, and listed, where a pool declines."""
-    reference = experiment.beliefs.spread
-    spreads = [float(reference) * m for m in experiment.multiples]
-    shape = (len(POOLS), len(spreads), len(chosen), len(experiment.rule.tiers))
+    spreads = [float(experiment.beliefs.spread) * m for m in experiment.multiples]
+    rules = {name: variant.rule for name, variant in _varied(experiment).items()}
+    shape = (len(POOLS), len(rules), len(spreads), len(chosen), len(experiment.rule.tiers))
     values, declined = np.full(shape, np.nan), []
     for i, pool in enumerate(POOLS):
         for j, spread in enumerate(spreads):
@@ -309,17 +338,15 @@ def _over_pools(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
             except Declined as reason:
                 declined.append(f"{pool}: {reason}")
                 continue
-            values[i, j] = labelled({name: found[name] for name in chosen}, experiment.rule)["acceptability"]
+            laws = {name: found[name] for name in chosen}
+            for k, rule in enumerate(rules.values()):
+                values[i, k, j] = labelled(laws, rule)["acceptability"]
+    dims = ("setting", "parameter", "spread", "alternative", "tier")
     return xr.Dataset(
-        {
-            "acceptability": (
-                ("setting", "spread", "alternative", "tier"),
-                values,
-                attrs("probability of the tier", "1"),
-            )
-        },
+        {"acceptability": (dims, values, attrs("probability of the tier", "1"))},
         coords={
             "setting": xr.Variable("setting", list(POOLS), attrs("way to pool the panel", "1")),
+            "parameter": _parameters(rules),
             "spread": xr.Variable("spread", spreads, attrs("spread of an expert's belief", "points")),
             "alternative": list(chosen),
             "tier": list(experiment.rule.tiers),
@@ -331,6 +358,7 @@ def _over_pools(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
 #: The group of results.nc that each analysis fills, and the function that does.
 GROUPS: dict[str, tuple[str, Callable[[Experiment, Chosen], xr.Dataset]]] = {
     "tiers": ("tiers", tiers),
+    "table": ("table", table),
     "second-panel": ("second_panel", second_panel_curve),
     "sensitivity": ("sensitivity", sensitivity),
     "flips": ("tiers", flips),
@@ -347,3 +375,20 @@ def run_block(experiment: Experiment, analysis: str, chosen: Chosen) -> xr.Datas
         return GROUPS[analysis][1](experiment, chosen)
     except Declined as reason:
         return xr.Dataset(attrs={"declined": str(reason)})
+
+
+def analyse(experiment: Experiment, analysis: str, *, alternatives: Sequence[str] | None = None) -> xr.Dataset:
+    """Return one analysis of an experiment, labelled, without writing anything: what a run does, block by block.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    analysis : one of :data:`mcda.study.experiment.ANALYSES`
+    alternatives : ids; all that have a belief if not given
+
+    Errors: :class:`~mcda.errors.UsageError` for an unknown analysis, :class:`~mcda.errors.Declined` with the reason
+    where it cannot be computed.
+    """
+    if analysis not in GROUPS:
+        raise UsageError(f"no analysis is named '{analysis}'{did_you_mean(analysis, GROUPS)}")
+    return GROUPS[analysis][1](experiment, experiment.alternatives if alternatives is None else alternatives)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mcda.errors import UsageError
+from mcda.errors import Declined, UsageError
 from mcda.files.problem import load_problem
 from mcda.problem import Problem
 from mcda.tiers.calibration import Calibration, calibrate
@@ -23,13 +23,15 @@ def calibration_report(
     rule : name of the rule; the reference rule if not given
     counts : comma-separated counts by tier; those of the published tiers if not given
 
-    Errors: :class:`UsageError` for counts that are no whole numbers or too few; Declined as
-    :func:`~mcda.tiers.calibration.calibrate`.
+    Errors: :class:`UsageError` for counts that are no whole numbers or too few, and for rules that are not calibrated.
     """
     problem = load_problem(source)
     chosen = problem.named_rule(rule) if rule else problem.rule
     numbers = _counts(problem, counts)
-    found = calibrate(chosen, problem.scale, numbers)
+    try:
+        found = calibrate(chosen, problem.scale, numbers)
+    except Declined as reason:
+        raise UsageError(f"rule '{chosen.name}' cannot be calibrated: {reason}") from reason
     return _data(found), _text(problem, found)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from mcda.names import attrs
+from mcda.problem import Problem
 from mcda.rule import Rule
 from mcda.study.experiment import Experiment
 from mcda.tiers.acceptability import distinct
@@ -65,8 +66,14 @@ def _problem(experiment: Experiment) -> xr.Dataset:
         citation=problem.citation,
         as_of=problem.as_of,
         noun=problem.noun,
-        notes=list(problem.notes) or [""],
+        notes=[*problem.notes, *_catalogue_notes(problem)] or [""],
     )
+
+
+def _catalogue_notes(problem: Problem) -> list[str]:
+    """The source's inconsistencies, and how the case handles them, a text each."""
+    notes = problem.catalogue.get("notes", [])
+    return [f"{n.get('what', '')} {n.get('how_handled', '')}".strip() for n in notes if isinstance(n, dict)]
 
 
 def _criteria_and_tiers(experiment: Experiment) -> xr.Dataset:

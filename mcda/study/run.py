@@ -9,7 +9,7 @@ import platform
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,20 +20,21 @@ from typing import Any
 
 import xarray as xr
 
+from mcda import __version__
 from mcda.errors import McdaError, UsageError
 from mcda.files.shipped import shipped
 from mcda.study.analyses import run_block
 from mcda.study.describe import describe
 from mcda.study.experiment import Experiment
 from mcda.study.plan import Block, assemble, plan
-from mcda.study.store import Blocks, Run, file_hash, whole, write_json, write_results
+from mcda.study.store import Blocks, Run, file_hash, sweep, whole, write_json, write_results
 
 __all__ = ["Progress", "run"]
 
 #: Called after each block: (block's name, share of the work done, seconds so far, seconds left or None).
 Progress = Callable[[str, float, float, float | None], None]
 
-LIBRARIES = ("mcda-sim", "numpy", "scipy", "xarray", "numba", "h5netcdf", "h5py", "matplotlib", "SALib")
+LIBRARIES = ("numpy", "scipy", "xarray", "numba", "h5netcdf", "h5py", "matplotlib", "SALib")
 
 
 @dataclass
@@ -71,7 +72,8 @@ def run(
     """
     folder = Path(out)
     log = Log()
-    store = Blocks(folder / ".blocks", _identity(experiment))
+    inputs = _inputs(experiment)
+    store = Blocks(folder / ".blocks", _identity(experiment, inputs))
     _check_folder(folder, resume, store.identity)
     blocks = plan(experiment)
     _make(folder)
@@ -79,17 +81,19 @@ def run(
     log.add("start", experiment=experiment.id, blocks=len(blocks), workers=workers)
     results = _compute(experiment, blocks, store, workers, log, progress)
     groups = {**describe(experiment), **assemble(experiment, blocks, results)}
-    _write(experiment, folder, groups, log)
+    _write(experiment, folder, groups, inputs)
+    log.add("outputs")
+    _write_manifest(experiment, folder, inputs, store.identity, log)
     shutil.rmtree(folder / ".blocks")
     return Run(folder)
 
 
-def _identity(experiment: Experiment) -> str:
+def _identity(experiment: Experiment, inputs: Mapping[str, bytes]) -> str:
     """A hash of everything the numbers depend on: the resolved experiment, its files, the code's version."""
     digest = hashlib.sha256()
     digest.update(json.dumps(experiment.resolved, sort_keys=True, default=str).encode())
-    for path in _sources(experiment):
-        digest.update(path.read_bytes())
+    for content in inputs.values():
+        digest.update(content)
     digest.update(_code_version().encode())
     return digest.hexdigest()
 
@@ -100,13 +104,18 @@ def _code_version() -> str:
     return sources_hash()
 
 
-def _sources(experiment: Experiment) -> list[Path]:
-    """The files that the experiment was read from, in a fixed order."""
+def _inputs(experiment: Experiment) -> dict[str, bytes]:
+    """The files that the experiment was read from, as they are when the run begins (they may be edited meanwhile)."""
     sources = experiment.documents
-    if sources is None:
-        return []
-    files = [*sources.files, *([sources.panel] if sources.panel else [])]
-    return [path for path in files if path.is_file()]
+    files = [] if sources is None else [*sources.files, *([sources.panel] if sources.panel else [])]
+    found: dict[str, bytes] = {}
+    for path in files:
+        if path.is_file():
+            name = path.name
+            while name in found:  # of another folder
+                name = f"other-{name}"
+            found[name] = path.read_bytes()
+    return found
 
 
 def _check_folder(folder: Path, resume: bool, identity: str) -> None:
@@ -140,6 +149,7 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as reason:
         raise UsageError(f"the folder '{folder}' can't be made ({reason.strerror}); choose another --out") from reason
+    sweep(folder)
 
 
 # -- computing ---------------------------------------------------------------------------------------------------------
@@ -224,11 +234,15 @@ def _in_worker(analysis: str, alternatives: tuple[str, ...]) -> xr.Dataset:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], log: Log) -> None:
+def _write(
+    experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], inputs: Mapping[str, bytes]
+) -> None:
     """Write the folder: inputs, results, then everything that is made from results alone."""
     from mcda.output.folder import write_outputs
 
-    inputs = _copy_inputs(experiment, folder)
+    for name, content in inputs.items():
+        with whole(folder / "inputs" / name) as temporary:
+            temporary.write_bytes(content)
     attributes = {
         "Conventions": "CF-1.11",
         "title": experiment.question,
@@ -238,26 +252,17 @@ def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], 
         "rule": experiment.rule.name,
         "beliefs": experiment.beliefs.kind,
         "illustrative": "yes" if experiment.illustrative else "no",
-        "source": f"mcda-sim {_version('mcda-sim')}",
+        "source": f"mcda-sim {__version__}",
         "statement": "exact, given the assumptions in the group register; not a forecast",
     }
     write_results(folder / "results.nc", groups, attributes)
-    resolved = {"experiment": experiment.resolved, "inputs": inputs}
+    resolved = {"experiment": experiment.resolved, "inputs": _hashes(inputs)}
     _write_yaml(folder / "experiment.resolved.yaml", resolved)
-    log.add("results")
     write_outputs(folder, shipped("figures"))
-    log.add("outputs")
-    _write_manifest(experiment, folder, inputs, log)
 
 
-def _copy_inputs(experiment: Experiment, folder: Path) -> dict[str, str]:
-    """Keep a copy of every file that the run was made from, so that the folder is enough to repeat it."""
-    hashes = {}
-    for path in _sources(experiment):
-        with whole(folder / "inputs" / path.name) as temporary:
-            temporary.write_bytes(path.read_bytes())
-        hashes[path.name] = file_hash(path)
-    return hashes
+def _hashes(inputs: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()}
 
 
 def _write_yaml(path: Path, data: Any) -> None:
@@ -267,6 +272,11 @@ def _write_yaml(path: Path, data: Any) -> None:
         temporary.write_text(dump_yaml(data), encoding="utf-8")
 
 
+def _versions() -> dict[str, str]:
+    own = {"mcda-sim": __version__, "python": platform.python_version()}
+    return {**own, **{name: _version(name) for name in LIBRARIES}}
+
+
 def _version(name: str) -> str:
     try:
         return metadata.version(name)
@@ -274,7 +284,9 @@ def _version(name: str) -> str:
         return "unknown"
 
 
-def _write_manifest(experiment: Experiment, folder: Path, inputs: dict[str, str], log: Log) -> None:
+def _write_manifest(
+    experiment: Experiment, folder: Path, inputs: Mapping[str, bytes], identity: str, log: Log
+) -> None:
     outputs = {
         path.relative_to(folder).as_posix(): file_hash(path)
         for path in sorted(folder.rglob("*"))
@@ -287,11 +299,11 @@ def _write_manifest(experiment: Experiment, folder: Path, inputs: dict[str, str]
             "experiment": experiment.id,
             "question": experiment.question,
             "seed": experiment.seed,
-            "identity": _identity(experiment),
-            "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
+            "identity": identity,
+            "versions": _versions(),
             "platform": {"machine": platform.machine(), "system": platform.system(), "cpus": os.cpu_count()},
             "commit": _commit(),
-            "inputs": inputs,
+            "inputs": _hashes(inputs),
             "outputs": outputs,
             "seconds": log.lines[-1]["t"],
         },

@@ -46,7 +46,8 @@ def _alternative(problem: Problem, a: Alternative) -> list[str]:
     lines = [f"  {a.id}: {a.label}{article}{printed}"]
     details = "; ".join(part for part in (a.place, a.sector, a.kind) if part)
     lines += [f"      {text}" for text in (details, a.paraphrase, *a.notes) if text]
-    return lines + [f"      - {e.label} (tier {e.tier})" for e in problem.entities if e.parent == a.id]
+    own = [e for e in problem.entities if e.parent == a.id]
+    return lines + [f"      - {e.label}" + (f" (tier {e.tier})" if e.tier else "") for e in own]
 
 
 def _rest(problem: Problem) -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import xarray as xr
 
 from mcda.errors import UsageError
 
-__all__ = ["Blocks", "Run", "file_hash", "load_run", "whole", "write_json", "write_results"]
+__all__ = ["Blocks", "Run", "file_hash", "load_run", "sweep", "whole", "write_json", "write_results"]
 
 
 @contextmanager
@@ -32,6 +33,17 @@ def whole(path: Path) -> Iterator[Path]:
         os.replace(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the half-written files that a killed run left, and no others: those that :func:`whole` names."""
+    for path in folder.rglob(".*"):
+        found = _HALF_WRITTEN.fullmatch(path.name)
+        if found and found["name"].endswith(found["suffix"]) and path.is_file():
+            path.unlink()
+
+
+_HALF_WRITTEN = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}(?P<suffix>(\.[^.]+)?)")
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -206,6 +206,8 @@ def indices(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str], meth
             terms,
             attrs("interaction's share of variance", "1"),
         )
+    else:
+        found["first_order"].attrs = attrs("closed index of one factor (scores are dependent)", "1")
     methods = sorted({t.method for t in tables})
     return found.assign_attrs(dependence=", ".join(dependences), method=", ".join(methods), rule=rule.name)
 

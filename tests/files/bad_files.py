@@ -404,6 +404,10 @@ VALUES = [
         "text such as goods-out",
     ),
     swap(
+        "a label that cannot be seen", T, 'label: "Coins"', 'label: " \\t "', "alternatives[2].label", "is blank",
+        "text that can be seen",
+    ),
+    swap(
         "an empty label", T, 'label: "Coins"', 'label: ""', "alternatives[2].label", "is too short",
         "text of 1 to 2000 characters",
     ),

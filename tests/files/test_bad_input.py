@@ -23,6 +23,7 @@ import pytest
 from mcda.cli import main
 from mcda.files.check import FORMATS, check_file
 from mcda.files.experiment import read_experiment
+from mcda.files.problem import load_problem
 from tests.house.test_lazy import HEAVY, loaded_by
 
 from .bad_files import STUDY, TABLE, Bad, lay_out
@@ -180,7 +181,10 @@ class Use:
     @property
     def by_click(self) -> bool:
         """Whether Click finds it, in words of its own."""
-        return self.kind in ("no workers", "a command that there is not", "no file to check", "a schema that there is not")
+        return self.kind in BY_CLICK
+
+
+BY_CLICK = ("no workers", "a command that there is not", "no file to check", "a schema that there is not")
 
 
 def setting(kind: str, text: str, *words: str) -> Use:
@@ -351,6 +355,7 @@ STRANGE: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "a byte order mark in YAML": ("problem.yaml", lambda text: text.encode("utf-8-sig")),
     "a byte order mark in CSV": ("scores.csv", lambda text: text.encode("utf-8-sig")),
     "a label of 2,000 characters": ("things.yaml", lambda text: text.replace("Coins", "é" * 2000).encode()),
+    "a label over several lines": ("things.yaml", lambda text: text.replace("\"Coins\"", ">\n     A\n     b").encode()),
     "an emoji for a label": ("things.yaml", lambda text: text.replace("Coins", "🪙 (coins)").encode()),
     "an expert whose name is an emoji": ("scores.csv", lambda text: text.replace("bob", "🧑‍🔬").encode()),
     "an expert whose name is a number": ("scores.csv", lambda text: text.replace("bob", "7").encode()),
@@ -377,6 +382,11 @@ def test_settings_may_hold_lists_mappings_and_quoted_text(study: Path) -> None:
     assert model.second_panel.spreads == [0, 0.5, 2]
     assert (model.shocks[0].label, model.shocks[0].moves) == ("7", {"risk": 1, "gain": 3})
     assert model.question == "Who: \"me\" or 'you' #1?"
+
+
+def test_a_label_is_one_line_whatever_the_file_has(study: Path) -> None:
+    (study / "things.yaml").write_text(STUDY["things.yaml"].replace('"Coins"', ">\n      Old\n\n      coins"), "utf-8")
+    assert load_problem("problem.yaml").alternative("coins").label == "Old coins"
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------

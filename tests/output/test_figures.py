@@ -183,6 +183,9 @@ def results_of(kind: str) -> Results:
         steps = groups["tiers"]["flip_distance"].copy(data=rng.integers(1, 7, (len(tiers), 3)).astype(float))
         steps[::5, 2] = np.nan
         groups["tiers"] = groups["tiers"].drop_vars(["flip_probability", "flip_never"]).assign(flip_distance=steps)
+        finer = groups["sensitivity"].reindex(level=np.arange(1, 10.5, 0.5))  # levels that this belief doesn't have
+        finer["level"].attrs = groups["sensitivity"]["level"].attrs
+        groups["sensitivity"] = finer
     root = {"rule": "reference", "illustrative": "no" if published else "yes", "experiment": kind}
     return Results(groups, root)
 
@@ -193,7 +196,7 @@ KINDS = {
     "panel": None,
     "tiny": None,
     "sectors": ("second_panel_survival", "acceptability"),
-    "points": ("flip_distances",),
+    "points": ("flip_distances", "responses"),
 }
 ALL = {kind: results_of(kind) for kind in (*KINDS, "small")}
 
@@ -369,6 +372,26 @@ def test_criteria_with_equal_curves_share_a_panel() -> None:
     assert len(fig.axes) == 5 * 3
     assert fig.axes[0]._left_title.get_text().count("\n") == 2
     assert "equal curves" in next(t.get_text().replace("\n", " ") for t in texts_of(fig) if t.get_gid() == "foot")
+
+
+def test_lines_go_over_levels_that_a_belief_does_not_have(drawn: dict[tuple[str, str], Figure]) -> None:
+    lines = [line for ax in drawn["responses", "points"].axes for line in ax.get_lines()]
+    assert len(lines) == 49 * 7
+    assert all(np.isfinite(line.get_ydata()).all() and len(line.get_ydata()) == 10 for line in lines)
+    assert len(FIGURES["responses"].data(ALL["points"])) == 49 * 7 * 10 * 5
+
+
+def test_indices_of_a_tier_that_hardly_ever_occurs_are_hatched_and_said_to_be(
+    drawn: dict[tuple[str, str], Figure],
+) -> None:
+    found = selected.sensitivity(ALL["panel"])
+    p = found["probability"]
+    vague = (p < 0.005) | (p > 0.995)
+    hidden = [vague | found["total_order"].isnull(), (vague | found["shapley"].isnull()).sel(output="ordinal")]
+    cells = [patch for ax in drawn["sensitivity", "panel"].axes for patch in ax.patches if patch.get_hatch()]
+    assert len(cells) == sum(int(h.sum()) for h in hidden) > 0
+    foot = next(t.get_text() for t in texts_of(drawn["sensitivity", "panel"]) if t.get_gid() == "foot")
+    assert "Hatched: the tier's probability (ordinal: the largest) is below 0.005" in foot.replace("\n", " ")
 
 
 def test_results_without_a_varied_belief_have_no_range() -> None:

@@ -14,7 +14,7 @@ import pytest
 from mcda.errors import McdaError
 from mcda.study.load import load_experiment
 from mcda.study.run import run
-from mcda.study.store import file_hash, load_run
+from mcda.study.store import file_hash, load_run, sweep
 from tests.files.bad_files import lay_out
 
 ROOT = Path(__file__).parents[2]
@@ -84,3 +84,37 @@ def test_an_end_of_a_range_under_which_a_printed_tier_is_out_of_reach_is_counted
     assert "declined" not in register.attrs
     row = [str(name).endswith("rules.plain.cuts[0]") for name in register["parameter"].values].index(True)
     assert "1 end of the range has no meaning here" in str(register["state"].values[row])
+
+
+def test_files_that_change_while_a_run_goes_on_are_kept_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    before = Path("problem.yaml").read_bytes()
+    found = run(
+        load_experiment("question.yaml"), "run",
+        progress=lambda *_: Path("problem.yaml").write_text("nonsense", encoding="utf-8"),
+    )  # fmt: skip
+    assert Path("run/inputs/problem.yaml").read_bytes() == before
+    assert found.manifest["inputs"]["problem.yaml"] == file_hash(Path("run/inputs/problem.yaml"))
+
+
+def test_inputs_of_one_name_in_two_folders_are_both_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path)
+    (tmp_path / "asked").mkdir()
+    experiment = tmp_path / "asked" / "problem.yaml"
+    text = (tmp_path / "question.yaml").read_text("utf-8").replace("problem: problem.yaml", "problem: ../problem.yaml")
+    experiment.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = run(load_experiment("asked/problem.yaml"), "run")
+    kept = {path.read_bytes() for path in Path("run/inputs").iterdir()}
+    assert {experiment.read_bytes(), Path("problem.yaml").read_bytes()} <= kept
+    assert len(found.manifest["inputs"]) == len(kept) == 4
+
+
+def test_half_written_files_of_a_killed_run_are_swept_and_others_stay(tmp_path: Path) -> None:
+    for name in (".results.nc.a1b2c3d4.nc", ".blocks", ".gitignore", ".DS_Store", "results.nc"):
+        (tmp_path / name).touch()
+    sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".DS_Store", ".blocks", ".gitignore", "results.nc"]

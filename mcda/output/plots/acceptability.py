@@ -59,7 +59,8 @@ def _foot(results: Results) -> str:
     first = "prior" if "prior" in varied.dims else "setting"
     what = "priors" if first == "prior" else "ways to pool the panel"
     low, high = float(varied["spread"].min()), float(varied["spread"].max())
-    more = f"In brackets: range over {varied.sizes[first]} {what} and spreads of {low:g} to {high:g} points."
+    more = f"In brackets: range over {varied.sizes[first]} {what} and spreads of {low:g} to {high:g} points"
+    more += ", each cut also at the ends of its range." if varied.sizes.get("parameter", 1) > 1 else "."
     return fine_print(results, more=more)
 
 

@@ -81,9 +81,9 @@ def _write_never(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None
     who = [row["label"].item() if int(row["measures"]) == 1 else names[int(row["judged_tier"])] for row in never]
     lines = [f"{name}: {number(float(row['flip_never']))}" for name, row in zip(who, never, strict=True)]
     if lines:
-        ax.text(
-            0.97, 0.05, "\n".join(["no move flips", *lines]), transform=ax.transAxes, ha="right", fontsize=style.SMALL
-        )
+        text = "\n".join(["no move flips", *lines])
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        ax.text(0.97, 0.05, text, transform=ax.transAxes, ha="right", fontsize=style.SMALL, bbox=box)
 
 
 # -- point scores ------------------------------------------------------------------------------------------------------

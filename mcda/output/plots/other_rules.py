@@ -37,8 +37,9 @@ def other_rules(results: Results) -> Figure:
 
 def _columns(ax: Axes, results: Results, found: xr.Dataset) -> None:
     names, counts = tier_labels(results), found["measures"].values
-    texts = [f"{names[int(t)]} ({n})" for t, n in zip(found["tier_from"].values, counts, strict=True)]
-    ax.set_xticks(range(len(texts)), labels=["\n".join(style.wrapped(text, 50 / len(texts))) for text in texts])
+    shown = [style.wrapped(names[int(t)], 50 / len(counts)) for t in found["tier_from"].values]
+    labels = ["\n".join([*lines, f"({n})"]) for lines, n in zip(shown, counts, strict=True)]
+    ax.set_xticks(range(len(labels)), labels=labels)
 
 
 def _describe(results: Results, name: str) -> list[str]:

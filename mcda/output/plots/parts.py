@@ -31,7 +31,7 @@ __all__ = [
 FEW = 8
 
 #: How a heat map shows that a cell has no value.
-NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": "#999999", "hatch": "////", "linewidth": 0}
+NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": "#C4C4C4", "hatch": "////", "linewidth": 0}
 
 Floats = npt.NDArray[np.float64]
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -159,12 +159,18 @@ def dodge(values: Sequence[float], gap: float, low: float = 0.0) -> list[float]:
     return [float(x) for x in placed]
 
 
-def end_labels(ax: Axes, x: float, values: Mapping[str, float], *, gap: float, lead: float) -> None:
-    """Write labels at the right ends of lines, kept apart, with a thin line to where each belongs."""
+def end_labels(
+    ax: Axes, x: float, values: Mapping[str, float], *, gap: float, lead: float, ends: Mapping[str, float] | None = None
+) -> None:
+    """Write the names of lines right of `x`, kept apart, each with a thin line to the end of its own.
+
+    `values` are the heights of the ends; `ends` says where lines end that don't reach `x`.
+    """
     placed = dodge(list(values.values()), gap)
     for (text, y), at in zip(values.items(), placed, strict=True):
         ax.annotate(
-            text, (x, y), (x + lead, at), va="center", ha="left", fontsize=6, annotation_clip=False,
+            text, ((ends or {}).get(text, x), y), (x + lead, at),
+            va="center", ha="left", fontsize=style.SMALL, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": "#777777", "shrinkA": 0, "shrinkB": 3},
         )  # fmt: skip
 

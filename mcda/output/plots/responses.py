@@ -84,19 +84,19 @@ def _titles(results: Results, criteria: Sequence[str]) -> list[str]:
 def _panel(ax: Axes, results: Results, response: xr.DataArray, *, wide: bool) -> None:
     """One panel: each tier's probability by score; where there is room the tier's number at the end of its line."""
     looks, levels = styles_of(results), response["level"].values
-    ends = {}
+    values, ends = {}, {}
     for tier in response["tier"].values:
-        p = response.sel(tier=tier)
-        if float(p.max()) < LEAST:
+        p = response.sel(tier=tier).dropna("level")  # the levels that this belief has
+        if not p.size or float(p.max()) < LEAST:
             continue
-        plot_tier(ax, levels, p, looks[int(tier)])
-        if float(p.max()) >= NAMED and np.isfinite(p[-1]):
-            ends[str(tier)] = float(p[-1])
+        plot_tier(ax, p["level"], p, looks[int(tier)])
+        if float(p.max()) >= NAMED:
+            values[str(tier)], ends[str(tier)] = float(p[-1]), float(p["level"][-1])
     unit_axis(ax)
     ax.set_xlim(levels[0], levels[-1])
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9 if wide else 4))
     if wide:
-        end_labels(ax, levels[-1], ends, gap=0.16, lead=0.045 * (levels[-1] - levels[0]))
+        end_labels(ax, levels[-1], values, gap=0.16, lead=0.045 * (levels[-1] - levels[0]), ends=ends)
 
 
 def _many(results: Results, found: xr.Dataset) -> Figure:

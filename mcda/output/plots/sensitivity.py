@@ -21,6 +21,7 @@ from mcda.output.results import Results
 __all__ = ["sensitivity"]
 
 DARK = "#0B2C4A"
+NEGLIGIBLE = 0.005  # a probability whose index is not shown
 CELL = 4.5  # millimetres: a narrower cell of a heat map has no number
 TOTAL: dict[str, Any] = {"marker": "s", "color": DARK, "linestyle": "none", "markersize": 3.6}
 SHAPLEY: dict[str, Any] = {**TOTAL, "marker": "o", "markerfacecolor": "white", "markeredgecolor": DARK}
@@ -29,7 +30,7 @@ SHAPLEY: dict[str, Any] = {**TOTAL, "marker": "o", "markerfacecolor": "white", "
 @drawn
 def sensitivity(results: Results) -> Figure:
     """Draw dots and heat maps for a few beliefs, heat maps of all measures for many."""
-    found = selected.sensitivity(results)
+    found = _weighty(selected.sensitivity(results))
     return _few(results, found) if found.sizes["alternative"] <= FEW else _many(results, found)
 
 
@@ -43,6 +44,20 @@ def _alike(found: xr.Dataset) -> str:
     return f"Equal values ({', '.join(same)}): the prior and the rule treat these criteria alike."
 
 
+def _weighty(found: xr.Dataset) -> xr.Dataset:
+    """All indices without those of a tier that is nearly impossible, or nearly certain."""
+    p = found["probability"]
+    return found.where((p >= NEGLIGIBLE) & (p <= 1 - NEGLIGIBLE))
+
+
+def _hatched(found: xr.Dataset) -> str:
+    """Say why cells are hatched, if some are."""
+    if not found["total_order"].isnull().any():
+        return ""
+    bounds = f"below {NEGLIGIBLE:g} or above {1 - NEGLIGIBLE:g}"
+    return f"Hatched: the tier's probability (ordinal: the largest) is {bounds}, so the index is of no weight."
+
+
 def _tier_outputs(found: xr.Dataset) -> dict[int, str]:
     """The outputs that are a tier's indicator, by the tier's number."""
     named = [str(o) for o in found["output"].values if str(o).startswith("tier = ")]
@@ -54,7 +69,7 @@ def _tier_outputs(found: xr.Dataset) -> dict[int, str]:
 
 def _few(results: Results, found: xr.Dataset) -> Figure:
     """A column for each belief: dots of the ordinal index above, the tiers' heat map below."""
-    foot = fine_print(results, more=_alike(found))
+    foot = fine_print(results, more=f"{_hatched(found)} {_alike(found)}".strip())
     fig, part = style.page("double", 106, foot=foot, illustrative=results.illustrative)
     axes = part.subplots(2, found.sizes["alternative"], sharey="row", squeeze=False)
     width = 128 / found.sizes["alternative"] - 2
@@ -83,7 +98,7 @@ def _dots(ax: Axes, row: xr.Dataset, width: float) -> None:
     ax.set_xticks([0, 0.5, 1], labels=["0", "0.5", "1"])
     ax.set_ylim(len(places) - 0.5, -0.5)
     ax.grid(axis="x")
-    alone = number(float(row["first_order"].sum()))
+    alone = number(float(row["first_order"].sum(skipna=False)))
     lines = ["Ordinal index", *style.wrapped(f"(first order: {alone})", width)]
     ax.set_xlabel("\n".join(lines), fontsize=style.SMALL)
 
@@ -115,8 +130,7 @@ def _shade_bar(
 def _many(results: Results, found: xr.Dataset) -> Figure:
     """A heat map of all measures by criterion for the ordinal index (twice) and for each tier."""
     n = found.sizes["alternative"]
-    more = "Hatched: that tier has probability 0 or 1, so no index. " + _alike(found)
-    foot = fine_print(results, more=more)
+    foot = fine_print(results, more=f"{_hatched(found)} {_alike(found)}".strip())
     fig, part = style.page("double", 26 + 3.1 * n, foot=foot, illustrative=results.illustrative)
     panels = _panels(results, found)
     axes = part.subplots(1, len(panels), sharey=True, squeeze=False)[0]

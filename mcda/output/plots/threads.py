@@ -54,11 +54,13 @@ def _line(row: xr.Dataset, variable: str, across: str, column: str) -> xr.DataAr
 
 def _panel(ax: Axes, lines: Sequence[xr.DataArray], colour: str, steps: bool) -> None:
     for line in lines:
-        x, y = line[line.dims[0]].values, line.values
+        known = line[np.isfinite(line.values)]  # levels that a belief has: those of another can lie between them
+        x, y = known[line.dims[0]].values, known.values
         if steps:
             ax.plot([0, *x], [0, *y], color=colour, linewidth=0.6, drawstyle="steps-post")
         else:
             ax.plot(x, y, color=colour, linewidth=0.6)
     unit_axis(ax)
-    ax.set_xlim(0 if steps else np.min(x), np.max(x))
+    whole = lines[0][lines[0].dims[0]].values
+    ax.set_xlim(0 if steps else whole.min(), whole.max())
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
