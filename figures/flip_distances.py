@@ -3,9 +3,9 @@
 Probability that a change of scores of at most so many points leads to another tier. Left: all criteria may move, their
 moves added up. Middle: all may move, the largest counts. Right: one criterion moves alone; where no such move reaches
 another tier, the curve ends below 1. Scores stay on their scale. Under printed tiers the distance is that of scores
-that fit the tier, no second panel involved. Where a panel's belief is finer than whole points, dots show the distance
-of each measure's pooled point scores instead. Basis: printed tiers (paper) or a panel, cuts (derived), prior
-(assumption).
+that fit the tier, no second panel involved. Where a panel's belief is finer than whole points, they are those of one
+expert drawn from the panel, or dots show the distance of each measure's pooled point scores. Basis: printed tiers
+(paper) or a panel, cuts (derived), prior (assumption).
 """
 
 import pandas as pd

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mcda import __version__
 from mcda.errors import InvalidFile, McdaError, UsageError
+from mcda.names import VERSION
 
 if TYPE_CHECKING:
     from mcda.study.store import Run
@@ -33,7 +33,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="mcda")
+@click.version_option(VERSION, prog_name="mcda")
 def cli() -> None:
     """How sure is each tier? Sort alternatives under uncertain scores and an uncertain rule.
 

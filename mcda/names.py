@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["ANALYSES", "BASES", "DIMS", "Analysis", "Basis", "attrs"]
+__all__ = ["ANALYSES", "BASES", "DIMS", "VERSION", "Analysis", "Basis", "attrs"]
+
+#: The version of this package; `pyproject.toml` says the same (a test compares).
+VERSION = "0.1.0"
 
 Basis = Literal[
     "paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"

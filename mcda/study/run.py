@@ -20,9 +20,9 @@ from typing import Any
 
 import xarray as xr
 
-from mcda import __version__
 from mcda.errors import McdaError, UsageError
 from mcda.files.shipped import shipped
+from mcda.names import VERSION
 from mcda.study.analyses import run_block
 from mcda.study.describe import describe
 from mcda.study.experiment import Experiment
@@ -252,7 +252,7 @@ def _write(
         "rule": experiment.rule.name,
         "beliefs": experiment.beliefs.kind,
         "illustrative": "yes" if experiment.illustrative else "no",
-        "source": f"mcda-sim {__version__}",
+        "source": f"mcda-sim {VERSION}",
         "statement": "exact, given the assumptions in the group register; not a forecast",
     }
     write_results(folder / "results.nc", groups, attributes)
@@ -273,7 +273,7 @@ def _write_yaml(path: Path, data: Any) -> None:
 
 
 def _versions() -> dict[str, str]:
-    own = {"mcda-sim": __version__, "python": platform.python_version()}
+    own = {"mcda-sim": VERSION, "python": platform.python_version()}
     return {**own, **{name: _version(name) for name in LIBRARIES}}
 
 

@@ -57,7 +57,7 @@ def _rest(problem: Problem) -> list[str]:
         lines += ["", f"Without a published tier ({len(untiered)})", ""]
         lines += [line for a in untiered for line in _alternative(problem, a)]
     for name, items in problem.catalogue.items():
-        if isinstance(items, list) and items and isinstance(items[0], dict):
+        if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
             lines += ["", f"{name.replace('_', ' ').capitalize()} ({len(items)})", ""]
             lines += [_entry(item) for item in items]
     return lines + [f"Note: {note}" for note in problem.notes]

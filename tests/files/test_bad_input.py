@@ -96,6 +96,7 @@ def test_check_tells_the_line_the_key_and_what_is_allowed(bad: Bad, study: Path)
     assert not bad.alone or len(found.err.splitlines()) == 1, found.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", TABLE, ids=lambda bad: bad.kind)
 def test_a_run_is_refused_in_the_same_words_and_makes_no_folder(bad: Bad, study: Path) -> None:
     line, before = wrong(bad, study), sorted(study.iterdir())
@@ -106,6 +107,7 @@ def test_a_run_is_refused_in_the_same_words_and_makes_no_folder(bad: Bad, study:
     assert sorted(study.iterdir()) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", TABLE[::15], ids=lambda bad: bad.kind)
 def test_the_installed_command_says_the_same(bad: Bad, study: Path) -> None:
     line = wrong(bad, study)
@@ -384,6 +386,12 @@ def test_settings_may_hold_lists_mappings_and_quoted_text(study: Path) -> None:
     assert model.question == "Who: \"me\" or 'you' #1?"
 
 
+def test_show_reads_a_catalogue_of_any_shape(study: Path) -> None:
+    facts = "format: mcda-catalogue-1\nmixed: [{id: a}, text, [1]]\nplain: text\nbasis: paper\nnested: {a: {b: []}}\n"
+    (study / "facts.yaml").write_text(facts, encoding="utf-8")
+    assert said("show", "problem.yaml").code == 0
+
+
 def test_a_label_is_one_line_whatever_the_file_has(study: Path) -> None:
     (study / "things.yaml").write_text(STUDY["things.yaml"].replace('"Coins"', ">\n      Old\n\n      coins"), "utf-8")
     assert load_problem("problem.yaml").alternative("coins").label == "Old coins"
@@ -451,6 +459,7 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
+@pytest.mark.slow
 def test_the_page_shows_these_messages() -> None:
     assert PAGE.read_text("utf-8") == page(), "write it anew: python -m tests.files.test_bad_input"
 

@@ -26,6 +26,8 @@ from mcda.output.gallery import FORMATS, contact_sheet, draw, draw_all, figure_m
 from mcda.output.plots.parts import dodge, number
 from mcda.output.results import Results, open_results
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "figures"
 FIGURES = {figure.name: figure for figure in figure_modules(MODULES)}
@@ -309,6 +311,18 @@ def test_small_print_and_banner_say_what_numbers_rest_on(
     else:
         assert "panel of 2 synthetic experts (pooled-experts)" in texts["foot"]
         assert texts["banner"].startswith("ILLUSTRATIVE")
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_distances_of_another_law_than_the_runs_say_whose_they_are(said: bool) -> None:
+    groups = dict(ALL["panel"])
+    if said:
+        groups["tiers"] = groups["tiers"].assign_attrs(flip_law_of="one expert drawn from the panel")
+    else:
+        groups["beliefs"] = groups["beliefs"].assign(spacing=("alternative", np.full(49, 0.2)))
+    fig = plots.flips(Results(groups, ALL["panel"].attributes))
+    foot = next(t.get_text().replace("\n", " ") for t in texts_of(fig) if t.get_gid() == "foot")
+    assert "Distances are those of one expert drawn from the panel. Each line is one measure." in foot
 
 
 def test_what_is_not_exact_says_how_large_its_error_is() -> None:

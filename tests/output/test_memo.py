@@ -656,6 +656,7 @@ def test_hostile_names_come_out_as_text(kind: str, tmp_path: Path) -> None:
     assert "\x07" not in markdown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["published", "panel"])
 def test_a_hostile_run_has_all_outputs_and_the_same_bytes_twice(kind: str, tmp_path: Path) -> None:
     def files(name: str) -> dict[str, bytes]:

@@ -16,6 +16,8 @@ from mcda.study import init
 from mcda.study.init import init_study
 from mcda.study.store import load_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=sorted(problems()))
 def laid_out(request: pytest.FixtureRequest, tmp_path: Path) -> Path:

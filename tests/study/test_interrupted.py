@@ -17,6 +17,8 @@ from mcda.study.run import run
 from mcda.study.store import file_hash, load_run, sweep
 from tests.files.bad_files import lay_out
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 SMALL = ("--set", "analyses=[tiers, sensitivity, flips, register]")

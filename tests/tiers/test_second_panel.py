@@ -120,6 +120,7 @@ def test_contamination_bounds_hold_for_every_contaminant_and_the_modal_tier_is_l
         assert worst[modal] == pytest.approx(worst[runner], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_indices_and_response_of_the_second_panel_carry_their_dependence() -> None:
     laws = second_panels(published_beliefs(PROBLEM, RULE), np.stack([rescoring(SCALE, 1.0)] * 7))
     one = {"firearms-exports": laws["firearms-exports"]}

@@ -40,7 +40,7 @@ def flips(results: Results) -> Figure:
         return _distances(results, found)
     if found.sizes["alternative"] > FEW:
         titles = [_title(n).split("\n") for n in found["norm"].values]
-        foot = fine_print(results, "fitting", more=f"Each line is one {noun(results).one}.")
+        foot = fine_print(results, "fitting", more=f"{_law_of(results)} Each line is one {noun(results).one}.".strip())
         return threads(results, found, "flip_probability", "norm", titles, foot=foot, steps=True)
     return _laws(results, found)
 
@@ -49,9 +49,17 @@ def _title(norm: str) -> str:
     return NORMS.get(str(norm), str(norm))
 
 
+def _law_of(results: Results) -> str:
+    """Say whose distances they are: laws are of whole points, so a belief on a finer lattice (a mean's) has none."""
+    finer = "spacing" in results["beliefs"] and bool((results["beliefs"]["spacing"] < 1).any())
+    of = str(results["tiers"].attrs.get("flip_law_of", "one expert drawn from the panel" if finer else ""))
+    return f"Distances are those of {of}." if of.startswith("one expert") else ""
+
+
 def _laws(results: Results, found: xr.Dataset) -> Figure:
     """A panel for each norm, a line for each belief."""
-    fig, part = style.page("double", 64, foot=fine_print(results, "fitting"), illustrative=results.illustrative)
+    foot = fine_print(results, "fitting", more=_law_of(results))
+    fig, part = style.page("double", 64, foot=foot, illustrative=results.illustrative)
     axes = part.subplots(1, found.sizes["norm"], sharey=True, squeeze=False)[0]
     for ax, norm in zip(axes, found["norm"].values, strict=True):
         _law(ax, results, rows_of(found.sel(norm=norm)))
