@@ -60,7 +60,7 @@ def assemble(experiment: Experiment, blocks: Sequence[Block], results: Sequence[
         parts = [r for block, r in zip(blocks, results, strict=True) if block.analysis == analysis]
         joined = _joined(experiment, parts) if analysis in BY_LAW else parts[0]
         group = GROUPS[analysis][0]
-        groups[group] = groups[group].merge(joined, combine_attrs="override") if group in groups else joined
+        groups[group] = groups[group].merge(joined, combine_attrs="drop_conflicts") if group in groups else joined
     return groups
 
 
