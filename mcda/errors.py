@@ -46,7 +46,8 @@ class Mistake:
     def __str__(self) -> str:
         key = f" {self.key}:" if self.key else ""
         allowed = self.allowed if self.allowed.startswith(("allowed", "see ")) else f"allowed: {self.allowed}"
-        return f"{self.file}:{self.line}:{key} {self.what}; {allowed}"
+        told = f"{self.file}:{self.line}:{key} {self.what}; {allowed}"
+        return " ".join(told.splitlines())  # a message is one line, whatever it shows of the file
 
 
 class InvalidFile(McdaError):

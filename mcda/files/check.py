@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from mcda.errors import InvalidFile, Mistake, Mistakes, UsageError, did_you_mean
-from mcda.files.document import read_document, shown
+from mcda.files.document import Document, read_document, shown
 from mcda.files.experiment import read_experiment
 from mcda.files.models import SCHEMAS
 from mcda.files.panel_csv import check_structure, read_panel
@@ -47,13 +47,13 @@ def _check(name: str) -> None:
         if name.casefold().endswith(".csv"):
             _check_panel(name)
         else:
-            _CHECKS[_kind(name)](name)
+            document = read_document(name)
+            _CHECKS[_kind(document)](document)
     except UsageError as reason:
         raise InvalidFile([Mistake(name, 1, "", str(reason), "see docs/files.md")]) from reason
 
 
-def _kind(name: str) -> str:
-    document = read_document(name)
+def _kind(document: Document) -> str:
     found = document.data.get("format")
     if isinstance(found, str) and found in FORMATS:
         return FORMATS[found]
@@ -86,35 +86,24 @@ def _is_problem(path: Path) -> bool:
         return False
 
 
-def _check_alternatives(name: str) -> None:
+def _check_alternatives(document: Document) -> None:
     """Check alternatives, and against the problem beside them if it is theirs."""
-    check_listed(read_document(name))
+    check_listed(document)
+    name = document.file
     problem = _problem_beside(name)
     if problem is None or read_document(problem).data.get("alternatives_from") != Path(name).name:
         return
     try:
-        _check_problem(str(problem))
+        build_problem(read_problem(problem))
     except InvalidFile as refused:
         raise InvalidFile(replace(m, file=name) for m in refused.mistakes if Path(m.file) == Path(name)) from None
 
 
-def _check_problem(name: str) -> None:
-    build_problem(read_problem(Path(name)))
-
-
-def _check_experiment(name: str) -> None:
-    read_experiment(Path(name))
-
-
-def _check_bases(name: str) -> None:
-    """How a synthetic panel was made: of these files, their numbers' bases are all that is checked."""
-    numbers_of({"profiles": read_document(name)})
-
-
-_CHECKS: dict[str, Callable[[str], None]] = {
-    "problem": _check_problem,
-    "experiment": _check_experiment,
+#: Of how a synthetic panel was made (profiles), the numbers' bases are all that is checked.
+_CHECKS: dict[str, Callable[[Document], object]] = {
+    "problem": lambda document: build_problem(read_problem(document.file)),
+    "experiment": lambda document: read_experiment(document.file),
     "alternatives": _check_alternatives,
-    "catalogue": lambda name: check_catalogue(read_document(name)),
-    "profiles": _check_bases,
+    "catalogue": check_catalogue,
+    "profiles": lambda document: numbers_of({"profiles": document}),
 }

@@ -196,8 +196,8 @@ class _Reader:
         if "\t" in name:
             self._refuse(line, "", "is delimited by tabs", "commas or semicolons between the fields")
             return
-        what = f"is no column of a score sheet (got {name}){did_you_mean(name.casefold(), COLUMNS)}"
-        self._refuse(line, name or f"column {at + 1}", what if name else "has no name", f"{', '.join(COLUMNS)}")
+        what = f"is no column of a score sheet (got {name[:60]}){did_you_mean(name.casefold(), COLUMNS)}"
+        self._refuse(line, name[:60] or f"column {at + 1}", what if name else "has no name", f"{', '.join(COLUMNS)}")
 
     # -- one row -------------------------------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class _Reader:
         else:
             what, near = f"names no {column} of the problem", did_you_mean(got, ids)
         shown = ", ".join(ids) or "an id" if len(ids) <= 12 else f"the ids of the problem's {len(ids)} {column}s"
-        self._refuse(line, column, f"{what} (got {got or 'nothing'}){near}", shown)
+        self._refuse(line, column, f"{what} (got {got[:60] or 'nothing'}){near}", shown)
         return None
 
     # -- one answer ----------------------------------------------------------------------------------------------------

@@ -217,11 +217,13 @@ class Panel:
 def _check_ids(kind: str, ids: tuple[str, ...]) -> None:
     if not ids:
         raise UsageError(f"a panel has at least one of its {kind}")
+    seen: set[str] = set()
     for one in ids:
         if not one.strip():
             raise UsageError(f"{kind}: an id is text that is not empty (got {one!r})")
-        if ids.count(one) > 1:
+        if one in seen:
             raise UsageError(f"{kind}: '{one}' stands twice; ids must be unique")
+        seen.add(one)
 
 
 def _scaled(weights: Iterable[Number], n: int) -> tuple[Fraction, ...]:

@@ -735,6 +735,10 @@ PANELS = [
         "empty, ? or don't know",
     ),
     swap(
+        "a score over several lines", S, "bob,books,risk,4", 'bob,books,risk,"4\nor 5"', "score",
+        "is not a number (got 4 or 5)", "a number from 1 to 5", at="bob,books,risk",
+    ),
+    swap(
         "a score off the scale", S, "bob,books,risk,4", "bob,books,risk,40", "score", "is off the scale (got 40)",
         "a number from 1 to 5",
     ),
