@@ -326,7 +326,7 @@ def rest_of_register(found: Sequence[Mover], shown: int) -> str:
         for n, text in ((moving - shown, "more move it less"), (unused, "do not move it"),
                         (fixed, "are stated without a range and were not varied")) if n > 0
     ]  # fmt: skip
-    return f"Of the other entries of the register, {listing(parts)} (tables/register.csv)." if parts else ""
+    return f"Of the other numbers in the register, {listing(parts)} (tables/register.csv)." if parts else ""
 
 
 def _entries(mover: Mover) -> int:
