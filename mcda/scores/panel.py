@@ -230,6 +230,7 @@ def _scaled(weights: Iterable[Number], n: int) -> tuple[Fraction, ...]:
     exact = tuple(map(_exact, weights)) or (Fraction(1),) * n
     if len(exact) != n:
         raise UsageError(f"{len(exact)} weights for {n} experts")
-    if min(exact) < 0 or sum(exact) == 0:
+    total = sum(exact)
+    if min(exact) < 0 or total == 0:
         raise UsageError("weights of experts must be at least 0, and not all 0")
-    return tuple(w / sum(exact) for w in exact)
+    return tuple(w / total for w in exact)
