@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import groupby
 from typing import TypeVar
 
 __all__ = ["Declined", "InvalidFile", "McdaError", "Mistake", "Mistakes", "UsageError", "did_you_mean"]
@@ -50,17 +51,33 @@ class Mistake:
         return " ".join(told.splitlines())  # a message is one line, whatever it shows of the file
 
 
+#: Mistakes of one file that are told; of more, only how many there are.
+MAX_TOLD = 100
+
+
 class InvalidFile(McdaError):
-    """A file that cannot be used, with all of its mistakes, in the order of their lines."""
+    """A file that cannot be used, with its mistakes (the first 100 of each file), in the order of their lines."""
 
     exit_code = 2
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes: tuple[Mistake, ...] = tuple(sorted(set(mistakes)))
+        self.mistakes: tuple[Mistake, ...] = _first_of_each_file(sorted(set(mistakes)))
         super().__init__("\n".join(map(str, self.mistakes)))
 
     def __reduce__(self) -> tuple[type[InvalidFile], tuple[tuple[Mistake, ...]]]:
         return type(self), (self.mistakes,)
+
+
+def _first_of_each_file(mistakes: list[Mistake]) -> tuple[Mistake, ...]:
+    found: list[Mistake] = []
+    for file, of_file in groupby(mistakes, key=lambda mistake: mistake.file):
+        own = list(of_file)
+        if len(own) > MAX_TOLD + 1:  # one over is as long as saying so
+            rest = own[MAX_TOLD]
+            what = f"has {len(own) - MAX_TOLD} more mistakes from here on"
+            own[MAX_TOLD:] = [Mistake(file, rest.line, "", what, "none")]
+        found += own
+    return tuple(found)
 
 
 class Mistakes(list[Mistake]):

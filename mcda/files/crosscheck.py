@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mcda.errors import Mistakes, did_you_mean
+from mcda.errors import MAX_TOLD, Mistakes, did_you_mean
 from mcda.files.document import Document, KeyPath
 from mcda.files.models import ProblemFile
 from mcda.files.rules import criteria_flaw, prior_mistakes
@@ -51,7 +51,7 @@ def listed_mistakes(listed: Any, source: Document) -> Mistakes:
     ])  # fmt: skip
     for i, entity in enumerate(listed.entities):
         if entity.parent not in names:
-            near = did_you_mean(entity.parent, names)
+            near = did_you_mean(entity.parent, names) if len(mistakes) < MAX_TOLD else ""  # it takes its time
             path = ("entities", i, "parent")
             mistakes.append(source.mistake(path, f"no alternative '{entity.parent}'{near}", "an alternative's id"))
     return mistakes

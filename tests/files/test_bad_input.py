@@ -139,6 +139,15 @@ def test_all_mistakes_of_all_files_are_told_at_once_in_order(study: Path) -> Non
     ]  # fmt: skip
 
 
+def test_of_very_many_mistakes_the_first_hundred_are_told(study: Path) -> None:
+    rows = "".join(f"  - {{id: thing-{i}, label: Thing, tier: none}}\n" for i in range(5000))
+    (study / "things.yaml").write_text(f"format: mcda-alternatives-1\nalternatives:\n{rows}", encoding="utf-8")
+    err = said("check", "things.yaml").err.splitlines()
+    assert len(err) == 101
+    assert err[0].startswith("things.yaml:3: alternatives[0].tier: is text")
+    assert err[-1] == "things.yaml:103: has 4900 more mistakes from here on; allowed: none"
+
+
 def test_check_with_json_prints_the_mistakes_as_one_document(study: Path) -> None:
     (study / "facts.yaml").write_text("format: nonsense\n", encoding="utf-8")
     found = said("check", "facts.yaml", "question.yaml", "--json")
