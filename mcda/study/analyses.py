@@ -7,7 +7,7 @@ blocks; results of blocks are concatenated along `alternative`. Alternatives wit
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -265,9 +265,8 @@ def shocks(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     return found
 
 
-def _shifted(belief: Belief, moves: object, experiment: Experiment) -> Belief:
+def _shifted(belief: Belief, moves: Mapping[str, int], experiment: Experiment) -> Belief:
     """A belief with every score moved by whole points and clipped: exact, criterion by criterion."""
-    assert isinstance(moves, dict)
     p = belief.probability.copy()
     for k, criterion in enumerate(experiment.factors):
         if by := moves.get(criterion, 0):

@@ -17,7 +17,7 @@ from mcda.scores.belief import Belief
 from mcda.scores.marginals import rescoring
 from mcda.scores.panel import Panel
 from mcda.scores.pooling import panel_mean, pooled_cells, pooled_experts
-from mcda.tiers.acceptability import Law
+from mcda.tiers.law import Law
 from mcda.tiers.second_panel import SPREADS, published_beliefs, second_panels
 
 __all__ = ["ANALYSES", "POOLS", "Beliefs", "Experiment", "SecondPanelQuestion", "Shock"]

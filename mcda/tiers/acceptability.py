@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,31 +19,16 @@ from mcda.rule import Rule
 from mcda.scores.belief import Belief
 from mcda.sensitivity import algebra
 from mcda.tiers import exact
+from mcda.tiers.law import Law
 
-__all__ = ["Law", "acceptability", "contamination", "distinct", "indices", "labelled", "responses"]
+__all__ = ["acceptability", "contamination", "distinct", "indices", "labelled", "responses"]
 
 Floats = npt.NDArray[np.float64]
 
 
-class Law(Protocol):
-    """Anything that has a law of scores: a belief, or what a second panel would score."""
-
-    @property
-    def lattice(self) -> Lattice: ...  # noqa: D102
-    @property
-    def dependence(self) -> str: ...  # noqa: D102
-    @property
-    def key(self) -> tuple[object, ...]: ...  # noqa: D102
-    def joint(self) -> Floats: ...  # noqa: D102
-
-
 def probabilities(law: Law, rule: Rule) -> Floats:
     """Return P(tier) of one law under a rule."""
-    own: Callable[[Rule], Floats] | None = getattr(law, "tier_probabilities", None)
-    if own is not None:
-        return own(rule)
-    assert isinstance(law, Belief)
-    return exact.tier_probabilities(law, rule)
+    return exact.tier_probabilities(law, rule) if isinstance(law, Belief) else law.tier_probabilities(rule)
 
 
 def distinct(laws: Mapping[str, Law]) -> tuple[list[str], list[int]]:
@@ -188,7 +172,7 @@ def indices(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str], meth
     Errors: :class:`~mcda.errors.Declined` as :func:`mcda.tiers.exact.sensitivity`.
     """
     firsts, index = distinct(laws)
-    tables = [_sensitivity(laws[name], rule, method) for name in firsts]
+    tables = [exact.sensitivity(laws[name], rule, method=method) for name in firsts]
     dependences = sorted({t.dependence for t in tables})
     closed = np.stack([t.closed for t in tables])[index]
     found = _index_dataset(
@@ -210,13 +194,6 @@ def indices(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str], meth
         found["first_order"].attrs = attrs("closed index of one factor (scores are dependent)", "1")
     methods = sorted({t.method for t in tables})
     return found.assign_attrs(dependence=", ".join(dependences), method=", ".join(methods), rule=rule.name)
-
-
-def _sensitivity(law: Law, rule: Rule, method: str) -> exact.Sensitivity:
-    if isinstance(law, Belief):
-        return exact.sensitivity(law, rule, method=method)
-    carrier = getattr(law, "belief")  # noqa: B009  a second panel carries the belief it started from
-    return exact.sensitivity(carrier, rule, joint=law.joint())
 
 
 def _index_dataset(
@@ -269,7 +246,7 @@ def responses(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str]) ->
     unit = math.lcm(*(law.lattice.unit for law in laws.values()))
     scale = next(iter(laws.values())).lattice
     lattice = Lattice(scale.low, scale.high, unit)
-    both = _once(laws, lambda law: _with_slope(_response(law, rule), law.lattice.unit, unit // law.lattice.unit))
+    both = _once(laws, lambda law: _with_slope(exact.response(law, rule), law.lattice.unit, unit // law.lattice.unit))
     level = np.asarray(lattice.levels)
     dims = ("alternative", "criterion", "level", "tier")
     return xr.Dataset(
@@ -298,9 +275,3 @@ def _with_slope(values: Floats, unit: int, by: int) -> Floats:
     slope = np.full_like(values, np.nan)
     slope[:, 1:] = np.diff(values, axis=1) * unit
     return np.stack([_refined(values, by), _refined(slope, by)])
-
-
-def _response(law: Law, rule: Rule) -> Floats:
-    if isinstance(law, Belief):
-        return exact.response(law, rule)
-    return exact.response(getattr(law, "belief"), rule, joint=law.joint())  # noqa: B009

@@ -26,6 +26,7 @@ from mcda.scores.belief import JOINT_LIMIT, Belief, lattice_tiers
 from mcda.sensitivity.contraction import closed_moments_of_joint, weigh
 from mcda.sensitivity.elimination import closed_moments, law_of_sum
 from mcda.sensitivity.moments import ClosedMoments
+from mcda.tiers.law import Law
 from mcda.tiers.states import States, indicators, states, trimmed
 
 __all__ = ["Sensitivity", "closed_tables", "output_names", "response", "sensitivity", "tier_probabilities"]
@@ -136,7 +137,7 @@ def _additive(belief: Belief, rule: Rule) -> tuple[Floats, Floats]:
     return (weights**2 * variance) @ subset.T, weights @ mean
 
 
-def _contracted(belief: Belief, rule: Rule, joint: Floats) -> tuple[ClosedMoments, Floats, Floats]:
+def _contracted(belief: Law, rule: Rule, joint: Floats) -> tuple[ClosedMoments, Floats, Floats]:
     """The same by contraction of a joint law."""
     n = len(rule.tiers)
     grid = _lattice_statistics(belief, rule)
@@ -145,7 +146,7 @@ def _contracted(belief: Belief, rule: Rule, joint: Floats) -> tuple[ClosedMoment
     return moments, np.stack([moments.covariance[:, c, c] for c in range(n, n + len(grid))]), moments.mean[n:]
 
 
-def _lattice_statistics(belief: Belief, rule: Rule) -> list[Floats]:
+def _lattice_statistics(belief: Law, rule: Rule) -> list[Floats]:
     """C and, where the form has one, the balance of every cell of the lattice."""
     parts = rule.contributions(list(belief.lattice.steps), belief.lattice.unit)
     state = {}
@@ -197,25 +198,26 @@ def closed_tables(moments: ClosedMoments, statistics: Floats, means: Floats, n: 
     return closed / np.where(variance > least, variance, np.nan)[:, None], variance, mean
 
 
-def sensitivity(belief: Belief, rule: Rule, *, joint: Floats | None = None, method: str = "auto") -> Sensitivity:
+def sensitivity(belief: Law, rule: Rule, *, joint: Floats | None = None, method: str = "auto") -> Sensitivity:
     """Return the closed indices of all subsets of criteria for every output, exactly.
 
     Parameters
     ----------
-    belief : Belief
+    belief : Belief, or any other law of scores (a second panel's)
     rule : Rule
     joint : (L,) * d, optional
-        A joint law that replaces the belief's own (a second panel's, say), on the belief's lattice.
+        A joint law that replaces the belief's own, on the belief's lattice.
     method : ``'auto'``, ``'elimination'`` or ``'contraction'``
 
     Errors: :class:`~mcda.errors.Declined` where neither method can do it (too many states, too large a lattice, or
     elimination asked for dependent scores).
     """
-    eliminated = joint is None and belief.independent and method != "contraction"
+    alone = belief if isinstance(belief, Belief) and belief.independent and joint is None else None
+    eliminated = alone is not None and method != "contraction"
     if method == "elimination" and not eliminated:
         raise Declined("elimination needs independent scores; use method='contraction'")
-    if eliminated:
-        found = _independent(belief, rule)
+    if alone is not None and eliminated:
+        found = _independent(alone, rule)
         dependence = "independent"
     else:
         cells = belief.lattice.size ** len(rule.roles)
@@ -231,9 +233,9 @@ def sensitivity(belief: Belief, rule: Rule, *, joint: Floats | None = None, meth
 # -- response ----------------------------------------------------------------------------------------------------------
 
 
-def response(belief: Belief, rule: Rule, *, joint: Floats | None = None) -> Floats:
+def response(belief: Law, rule: Rule, *, joint: Floats | None = None) -> Floats:
     """Return ``P(tier = t | c_k = x)``, (criterion, level, tier); NaN where the level has probability 0."""
-    if joint is None and belief.independent:
+    if joint is None and isinstance(belief, Belief) and belief.independent:
         return _response_independent(belief, rule)
     joint = belief.joint() if joint is None else joint
     tiers = lattice_tiers(rule, belief.lattice)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,8 @@ from mcda.rule import Rule
 from mcda.scores.belief import Belief
 from mcda.scores.marginals import rescoring
 from mcda.scores.priors import published_belief
-from mcda.tiers.acceptability import Law, labelled
+from mcda.tiers.acceptability import labelled
+from mcda.tiers.law import Law
 from mcda.tiers.transitions import rescored_joint, transition
 
 __all__ = ["SPREADS", "SecondPanel", "published_beliefs", "second_panel", "second_panels"]
@@ -51,6 +52,12 @@ class _Hashed:
 def _table(prior: _Hashed, kernels: _Hashed, before: Rule, after: Rule, lattice: Lattice) -> Floats:
     """One table serves all printed tiers, so it is kept for the next of them."""
     return transition(prior.array, list(kernels.array), before, after, lattice)
+
+
+@lru_cache(maxsize=1)
+def _joint(prior: _Hashed, kernels: _Hashed, rule: Rule, tier: int, lattice: Lattice) -> Floats:
+    """Indices and response ask for the same joint one after the other; it is large, so the last one alone is kept."""
+    return rescored_joint(prior.array, list(kernels.array), rule, tier, lattice)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,15 +98,11 @@ class SecondPanel:
         return np.asarray(row / row.sum())
 
     def joint(self) -> Floats:
-        """Return the joint law of the second panel's scores, one axis per criterion; built once, kept with the law."""
-        return self._joint
-
-    @cached_property
-    def _joint(self) -> Floats:
+        """Return the joint law of the second panel's scores, one axis per criterion."""
         condition = self.belief.condition
         assert condition is not None
-        return rescored_joint(
-            self.belief.probability[0], list(self.kernels), condition.rule, condition.tier, self.lattice
+        return _joint(
+            _Hashed(self.belief.probability[0]), _Hashed(self.kernels), condition.rule, condition.tier, self.lattice
         )
 
 
