@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 import numba
 from llvmlite.binding import get_host_cpu_name
 
-__all__ = ["kernel", "reordered", "sources_hash"]
+__all__ = ["inlined", "kernel", "reordered", "sources_hash"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,3 +59,9 @@ def reordered(function: F) -> F:
 def kernel(function: F) -> F:
     """Compile `function` with Numba in nopython mode; cached on disk where that is possible."""
     return cast(F, numba.njit(cache=_FOLDER is not None, error_model="numpy", nogil=True)(function))
+
+
+def inlined(function: F) -> F:
+    """Compile like :func:`kernel`, always inlined, so that a loop that calls it can become a vector's."""
+    cached = _FOLDER is not None
+    return cast(F, numba.njit(cache=cached, error_model="numpy", nogil=True, forceinline=True)(function))

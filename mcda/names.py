@@ -12,9 +12,7 @@ __all__ = ["ANALYSES", "BASES", "DIMS", "VERSION", "Analysis", "Basis", "attrs"]
 #: The version of this package; `pyproject.toml` says the same (a test compares).
 VERSION = "0.1.0"
 
-Basis = Literal[
-    "paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"
-]
+Basis = Literal["paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"]
 BASES: tuple[str, ...] = get_args(Basis)
 
 Analysis = Literal[

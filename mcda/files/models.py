@@ -22,7 +22,6 @@ __all__ = [
 ]
 
 
-
 def _in_one_line(text: str) -> str:
     """Return text with single blanks for all line breaks, tabs and runs of blanks: it goes into cells and axes."""
     found = " ".join(text.split())

@@ -356,8 +356,6 @@ def movers(subject: Subject) -> list[Mover]:
     text = {f: [str(x) for x in group[f].values] if f in group else [""] * group.sizes["parameter"] for f in fields}
     numbers = zip(group["moved_mean"].values.tolist(), group["moved_max"].values.tolist(), strict=True)
     return [
-        Mover(
-            str(key).removeprefix(f"{text['file'][k]}: "), mean=mean, top=top, **{f: text[f][k] for f in fields}
-        )
+        Mover(str(key).removeprefix(f"{text['file'][k]}: "), mean=mean, top=top, **{f: text[f][k] for f in fields})
         for k, (key, (mean, top)) in enumerate(zip(group["parameter"].values, numbers, strict=True))
     ]

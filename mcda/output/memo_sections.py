@@ -223,8 +223,14 @@ def _rests(subject: Subject, movers: Sequence[fi.Mover], *more: str) -> list[Blo
 def _register_grid(subject: Subject, movers: Sequence[fi.Mover], rest: str) -> Grid:
     """Table 4: the head of the assumption register."""
     rows = tuple(
-        (capital(why.mover_name(subject, m.key)), named(m.value, 30), _declared(m), named(m.basis), plain(m.mean),
-         plain(m.top))
+        (
+            capital(why.mover_name(subject, m.key)),
+            named(m.value, 30),
+            _declared(m),
+            named(m.basis),
+            plain(m.mean),
+            plain(m.top),
+        )
         for m in movers
     )
     head = ("Assumption", "Used", "Declared range", "Basis", "Moves by, mean", "Moves by, most")

@@ -160,9 +160,7 @@ def verdicts(subject: Subject, found: Sequence[TierFinding], rule: Mover | None)
 
 def _under(subject: Subject, tiers: Sequence[TierFinding], kind: str, rule: Mover | None) -> str:
     """Under what a verdict holds; other rules are named only where the largest move by any of them can't undo it."""
-    what = (
-        listing([w for w, d in (("prior", "prior"), ("error", "spread")) if subject.varied_coord(d)]) or "assumption"
-    )
+    what = listing([w for w, d in (("prior", "prior"), ("error", "spread")) if subject.varied_coord(d)]) or "assumption"
     if len(subject.varied_coord("parameter")) > 1:
         what += ", also with any one cut at an end of its range"
     if rule is None or not rule.state.startswith("varied"):

@@ -67,7 +67,7 @@ def answer_law(answer: Answer, lattice: Lattice, *, spread: Fraction | float, fa
     if answer.kind == "distribution":
         return given(lattice, {float(x): float(p) for x, p in answer.probabilities})
     if answer.score is None:
-        raise UsageError("a \"don't know\" has no law; it is left out and counted")
+        raise UsageError('a "don\'t know" has no law; it is left out and counted')
     if answer.low is not None and answer.high is not None:
         return three_point(lattice, float(answer.low), float(answer.score), float(answer.high))
     own = spread if answer.spread is None else answer.spread

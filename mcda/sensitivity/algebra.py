@@ -57,10 +57,7 @@ def _shapley_weights(d: int) -> Floats:
     """Weight of closed(J) in the effect of factor k, (2^d, d): the gain's two terms, for J with and without k."""
     weight = [math.factorial(s) * math.factorial(d - s - 1) / math.factorial(d) for s in range(d)]
     return np.array(
-        [
-            [weight[J.bit_count() - 1] if J >> k & 1 else -weight[J.bit_count()] for k in range(d)]
-            for J in range(1 << d)
-        ]
+        [[weight[J.bit_count() - 1] if J >> k & 1 else -weight[J.bit_count()] for k in range(d)] for J in range(1 << d)]
     )
 
 

@@ -50,9 +50,7 @@ def _read_leaf(cells: Floats, mean: Floats, classes: int, covariance: Floats) ->
     return entropy
 
 
-def _leaves(
-    cells: Floats, levels: tuple[int, ...], before: int, kept: tuple[int, ...]
-) -> Iterator[tuple[int, Floats]]:
+def _leaves(cells: Floats, levels: tuple[int, ...], before: int, kept: tuple[int, ...]) -> Iterator[tuple[int, Floats]]:
     """Yield (subset, cells over the kept factors) for all decisions about the factors still to come.
 
     `cells` is flat, in C order over kept factors (`before` cells), the coming ones (`levels`) and the columns.

@@ -234,9 +234,7 @@ def _in_worker(analysis: str, alternatives: tuple[str, ...]) -> xr.Dataset:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _write(
-    experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], inputs: Mapping[str, bytes]
-) -> None:
+def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], inputs: Mapping[str, bytes]) -> None:
     """Write the folder: inputs, results, then everything that is made from results alone."""
     from mcda.output.folder import write_outputs
 
@@ -284,9 +282,7 @@ def _version(name: str) -> str:
         return "unknown"
 
 
-def _write_manifest(
-    experiment: Experiment, folder: Path, inputs: Mapping[str, bytes], identity: str, log: Log
-) -> None:
+def _write_manifest(experiment: Experiment, folder: Path, inputs: Mapping[str, bytes], identity: str, log: Log) -> None:
     outputs = {
         path.relative_to(folder).as_posix(): file_hash(path)
         for path in sorted(folder.rglob("*"))

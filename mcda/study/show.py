@@ -122,9 +122,7 @@ def _tier_lines(run: Run) -> list[str]:
         modal = int(tiers["modal_tier"].values[first])
         shown = " ".join(f"{x:.2f}" for x in p[first])
         bar = "█" * round(20 * p[first].max())
-        lines.append(
-            f"{name:<44}{printed if printed > 0 else '-':>7}{modal:>7}{p[first].max():>11.2f}  {shown}  {bar}"
-        )
+        lines.append(f"{name:<44}{printed if printed > 0 else '-':>7}{modal:>7}{p[first].max():>11.2f}  {shown}  {bar}")
     return lines
 
 
