@@ -182,9 +182,9 @@ def thresholds(law: npt.ArrayLike) -> Words:
 
     Returns
     -------
-    (..., level - 1) words, ``2^32 F(level)`` rounded. A level's probability is met to 2^-32; thresholds that would be
-    2^32 are 2^32 - 1, so the last possible level keeps at least that (`levels` beyond it are made impossible by the
-    caller, who trims laws to their supports).
+    (..., level - 1) words, ``2^32 F(level)`` rounded, so that a level's probability is met to 2^-32. A threshold of
+    2^32 is no word; it is given as 2^32 - 1, and a caller whose last levels may be impossible lowers the largest word
+    by one.
     """
     p = np.asarray(law, dtype=np.float64)
     cumulative: Any = np.cumsum(p, axis=-1)[..., :-1]

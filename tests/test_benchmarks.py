@@ -22,7 +22,16 @@ def small_run(script: Path, folder: Path) -> str:
 
 
 def test_every_benchmark_is_run_here() -> None:
-    assert [path.stem for path in FOLDER.glob("*.py")] == ["exact_against_salib"]
+    assert sorted(path.stem for path in FOLDER.glob("*.py")) == ["draws_against_numpy", "exact_against_salib"]
+
+
+def test_draws_against_numpy_prints_ratios_of_two_samplers_that_agree_with_the_exact_engine(tmp_path: Path) -> None:
+    """Both at 1e-4, with fixed seeds: the reference does the same job."""
+    out = small_run(FOLDER / "draws_against_numpy.py", tmp_path)
+    p_values = re.findall(r"against the exact engine ([\d.]+)", out)
+    assert len(p_values) == 2
+    assert min(map(float, p_values)) > 1e-3
+    assert len(re.findall(r"[\d.]+ times NumPy; bare generator [\d.]+ ns, [\d.]+ times that", out)) == 2
 
 
 @pytest.fixture(scope="module")
