@@ -1,0 +1,217 @@
+"""Where a rule's numbers would have to be for a tier to change: breakpoints of cuts, splits and vetoes.
+
+At point scores the tier is a step function of each number, which changes where the number passes what it is compared
+with: the interval in which the tier stands is exact. Under a belief acceptability is a step function too; it is given
+at whole steps of the statistic, and with it the range in which the modal tier stays. Source: `docs/method.md`, 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from mcda.errors import McdaError, UsageError
+from mcda.rule import Rule
+from mcda.tiers.acceptability import distinct, probabilities
+from mcda.tiers.law import Law
+
+__all__ = ["Interval", "Steps", "numbers_of", "steps_of", "tier_interval", "with_number"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval of a rule's number, in points (or their ratio); None is no bound."""
+
+    low: Fraction | None
+    high: Fraction | None
+    low_included: bool
+    high_included: bool
+
+    def __str__(self) -> str:
+        left = "[" if self.low_included else "("
+        right = "]" if self.high_included else ")"
+        ends = [
+            {True: "-inf", False: "inf"}[i == 0] if e is None else f"{e}" for i, e in enumerate((self.low, self.high))
+        ]
+        return f"{left}{ends[0]}, {ends[1]}{right}"
+
+
+# -- a rule's numbers --------------------------------------------------------------------------------------------------
+
+
+def numbers_of(rule: Rule) -> dict[str, Fraction]:
+    """Return the numbers of a rule that have a breakpoint: ``cuts[0]``, ..., ``outside_split.cuts[0]``, ``veto``."""
+    found = {f"cuts[{i}]": cut for i, cut in enumerate(rule.cuts)}
+    if rule.split is not None and rule.reading == "footnote":
+        found |= {f"outside_split.cuts[{i}]": cut for i, cut in enumerate(rule.split.cuts)}
+    if rule.veto is not None:
+        found["veto"] = rule.veto
+    return found
+
+
+def with_number(rule: Rule, name: str, value: Fraction) -> Rule:
+    """Return the rule with one of its numbers changed.
+
+    Errors: :class:`UsageError` for a number that the rule does not have, or a value out of order with its neighbours.
+    """
+    if name not in numbers_of(rule):
+        raise UsageError(f"rule '{rule.name}' has no number '{name}'; there are {', '.join(numbers_of(rule))}")
+    if name == "veto":
+        return rule.but(veto=value)
+    field, _, rest = name.rpartition("[")
+    place = int(rest.rstrip("]"))
+    if field == "cuts":
+        return rule.but(cuts=(*rule.cuts[:place], value, *rule.cuts[place + 1 :]))
+    assert rule.split is not None
+    cuts = rule.split.cuts
+    return rule.but(split=replace(rule.split, cuts=(*cuts[:place], value, *cuts[place + 1 :])))
+
+
+# -- point scores ------------------------------------------------------------------------------------------------------
+
+
+def _compared(rule: Rule, name: str, points: Sequence[Fraction]) -> set[Fraction]:
+    """Values that a number is compared with at point scores."""
+    w = dict(zip(range(len(points)), rule.weights, strict=True))
+    sign = {"against": -1, "for": 1, "counterweight": 0}
+    c = sum((sign[role] * w[k] * points[k] for k, role in enumerate(rule.roles)), Fraction(0))
+    at = rule.counterweight
+    c7 = Fraction(0) if at is None else w[at] * points[at]
+    against = [points[k] for k, role in enumerate(rule.roles) if role == "against"]
+    if name == "veto":
+        return set(against)
+    if name.startswith("outside_split") and rule.split is not None:
+        looked = {"composite": {c}, "balance": {c - c7}, "first": set(against[:1]), "any": set(against)}
+        return looked[rule.split.by]
+    return {c / c7} if rule.form == "ratio" and rule.reading == "footnote" else {c - c7}
+
+
+def tier_interval(rule: Rule, name: str, points: Sequence[Fraction]) -> Interval:
+    """Return the exact interval of one of a rule's numbers in which the tier of point scores stays what it is.
+
+    Parameters
+    ----------
+    rule : Rule
+    name : a key of :func:`numbers_of`
+    points : (criterion,) exact scores, in points
+
+    Returns
+    -------
+    Interval around the rule's own value, within what the order of its cuts allows.
+    """
+    from mcda.scores.pooling import tier_of_points
+
+    own = numbers_of(rule)[name]
+    # between two values that the number is compared with nothing changes: each value, and one point of each gap
+    marks = sorted({own, *_compared(rule, name, points), *_neighbours(rule, name)})
+    gaps = [(a + b) / 2 for a, b in pairwise(marks)]
+    tries = sorted({*marks, *gaps, marks[0] - 1, marks[-1] + 1})
+    tier = tier_of_points(points, rule)
+
+    def same(value: Fraction) -> bool:
+        try:
+            return tier_of_points(points, with_number(rule, name, value)) == tier
+        except McdaError:
+            return False
+
+    here = tries.index(own)
+    low, high = here, here
+    while low > 0 and same(tries[low - 1]):
+        low -= 1
+    while high < len(tries) - 1 and same(tries[high + 1]):
+        high += 1
+    return _interval(tries, marks, low, high)
+
+
+def _neighbours(rule: Rule, name: str) -> set[Fraction]:
+    """The other cuts of the same vector, which a cut can't pass."""
+    field = name.rpartition("[")[0]
+    return {value for other, value in numbers_of(rule).items() if field and other.startswith(f"{field}[")}
+
+
+def _interval(tries: Sequence[Fraction], marks: Sequence[Fraction], low: int, high: int) -> Interval:
+    """From the first and last try that keep the tier: a mark is an end itself, a point of a gap stands for the gap."""
+    known = set(marks)
+    bottom = None if low == 0 else tries[low] if tries[low] in known else tries[low - 1]
+    top = None if high == len(tries) - 1 else tries[high] if tries[high] in known else tries[high + 1]
+    return Interval(bottom, top, bottom is not None and tries[low] in known, top is not None and tries[high] in known)
+
+
+# -- beliefs -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Acceptability as a function of one number of a rule.
+
+    value : (step,) points, ascending; the rule's own value among them
+    acceptability : (step, alternative, tier)
+    own : place of the rule's own value
+    low, high : (alternative,) the values between which the most probable tier stays what it is, points
+    """
+
+    value: Floats
+    acceptability: Floats
+    own: int
+    low: Floats
+    high: Floats
+
+
+def steps_of(
+    laws: Mapping[str, Law], rule: Rule, name: str, *, low: Fraction | None = None, high: Fraction | None = None
+) -> Steps:
+    """Return acceptability as a function of one of a rule's numbers, exact at every value on a grid.
+
+    Parameters
+    ----------
+    laws : mapping of alternative to Law
+    rule, name : the rule, and a key of :func:`numbers_of`
+    low, high : ends of the grid, points; by default eight steps to either side. A step is the spacing of whole-point
+        scores for sums, and a twentieth for ratios; values out of order with the rule's other cuts are left out.
+    """
+    own = numbers_of(rule)[name]
+    values = _grid(rule, name, own, low, high)
+    firsts, index = distinct(laws)
+    found = np.stack(
+        [[probabilities(laws[first], with_number(rule, name, value)) for first in firsts] for value in values]
+    )[:, index]
+    place = values.index(own)
+    # of equals the larger tier number, as everywhere
+    modal = found.shape[2] - 1 - np.argmax(found[:, :, ::-1], axis=2)
+    ends = [_run(modal[:, a] == modal[place, a], place) for a in range(found.shape[1])]
+    grid = np.array([float(v) for v in values])
+    return Steps(grid, found, place, grid[[e[0] for e in ends]], grid[[e[1] for e in ends]])
+
+
+def _grid(rule: Rule, name: str, own: Fraction, low: Fraction | None, high: Fraction | None) -> list[Fraction]:
+    ratio = rule.form == "ratio" and rule.reading == "footnote" and name.startswith("cuts")
+    step = Fraction(1, 20) if ratio else Fraction(1)
+    first = own - 8 * step if low is None else low
+    last = own + 8 * step if high is None else high
+    tries = {own, *(own + i * step for i in range(int((first - own) / step), int((last - own) / step) + 1))}
+    return [value for value in sorted(tries) if _meaningful(rule, name, value)]
+
+
+def _meaningful(rule: Rule, name: str, value: Fraction) -> bool:
+    try:
+        with_number(rule, name, value)
+    except McdaError:
+        return False
+    return True
+
+
+def _run(same: npt.NDArray[np.bool_], at: int) -> tuple[int, int]:
+    """First and last place of the run of True around `at`."""
+    low = high = at
+    while low > 0 and same[low - 1]:
+        low -= 1
+    while high < len(same) - 1 and same[high + 1]:
+        high += 1
+    return low, high
