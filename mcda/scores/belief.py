@@ -40,6 +40,7 @@ class Belief:
     components : names of the components (of experts, in a pool)
     condition : Condition, optional
     points : (criterion,) Fractions, optional: point scores, in points, from which flips are measured
+    held_by : what the components stand for if not for experts: ``leniency``, ``valence`` or ``factors``
     """
 
     lattice: Lattice
@@ -48,6 +49,7 @@ class Belief:
     components: tuple[str, ...] = ()
     condition: Condition | None = None
     points: tuple[Fraction, ...] | None = None
+    held_by: str = ""
 
     def __post_init__(self) -> None:
         p = np.asarray(self.probability, dtype=np.float64)
@@ -72,14 +74,22 @@ class Belief:
     @property
     def dependence(self) -> str:
         """The name of the dependence, as results carry it."""
+        mixed = "" if len(self.weight) == 1 else self.held_by
         if self.condition is not None:
-            return "conditioned"
-        return "independent" if len(self.weight) == 1 else "mixture"
+            return f"conditioned, {mixed}" if mixed else "conditioned"
+        return "independent" if len(self.weight) == 1 else mixed or "mixture"
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this belief from another: equal keys, equal answers."""
-        return (self.lattice, self.probability.tobytes(), self.weight.tobytes(), self.condition, self.points)
+        return (
+            self.lattice,
+            self.probability.tobytes(),
+            self.weight.tobytes(),
+            self.condition,
+            self.points,
+            self.held_by,
+        )
 
     def marginals(self) -> Floats:
         """Return the mixture's marginal laws (criterion, level), before any conditioning."""
@@ -91,16 +101,8 @@ class Belief:
         if n**d > JOINT_LIMIT:
             allowed = f"at most {JOINT_LIMIT:.3g}"
             raise Declined(f"the joint of {d} criteria with {n} levels has {n**d:.3g} cells; {allowed}")
-        joint = np.zeros((n,) * d)
-        for w, laws in zip(self.weight, self.probability, strict=True):
-            joint += w * product_law(laws)
-        if self.condition is not None:
-            joint *= lattice_tiers(self.condition.rule, self.lattice) == self.condition.tier
-            if not (mass := joint.sum()) > 0:
-                name, tier = self.condition.rule.name, self.condition.tier
-                raise Declined(f"under rule '{name}' no score vector of this belief is in tier {tier}")
-            joint /= mass
-        return joint
+        joint = mixture_law(self.weight, self.probability)
+        return joint if self.condition is None else conditioned(joint, self.condition, self.lattice)
 
 
 #: Cells of the largest joint that is built in memory (7 criteria with 10 levels are 10^7).
@@ -115,6 +117,47 @@ def product_law(laws: Sequence[Floats] | Floats) -> Floats:
     for law in laws:
         joint = np.multiply.outer(joint, law)
     return np.asarray(joint)
+
+
+def mixture_law(weight: Floats, laws: Floats) -> Floats:
+    """Return the joint law of a mixture of independent scores, one axis per criterion.
+
+    Each component's law of the first half of the criteria times its law of the other half, summed over components, is
+    a product of two matrices; components are taken in blocks, so that the two stay small beside the joint.
+
+    Parameters
+    ----------
+    weight : (component,)
+    laws : (component, criterion, level)
+    """
+    _, d, n = laws.shape
+    half = d // 2
+    joint = np.zeros((n**half, n ** (d - half)))
+    for at in range(0, len(weight), 256):
+        block = laws[at : at + 256]
+        joint += (_product_rows(block[:, :half]) * weight[at : at + 256, None]).T @ _product_rows(block[:, half:])
+    return joint.reshape((n,) * d)
+
+
+def _product_rows(laws: Floats) -> Floats:
+    """Each component's joint law of some criteria, (component, cell)."""
+    rows = np.ones((len(laws), 1))
+    for k in range(laws.shape[1]):
+        rows = (rows[:, :, None] * laws[:, k, None, :]).reshape(len(laws), -1)
+    return rows
+
+
+def conditioned(joint: Floats, condition: Condition, lattice: Lattice) -> Floats:
+    """Return a joint law, restricted in place to what its condition leaves, and summing to 1.
+
+    Errors: :class:`Declined` where nothing is left.
+    """
+    joint *= lattice_tiers(condition.rule, lattice) == condition.tier
+    if not (mass := joint.sum()) > 0:
+        name, tier = condition.rule.name, condition.tier
+        raise Declined(f"under rule '{name}' no score vector of this belief is in tier {tier}")
+    joint /= mass
+    return joint
 
 
 def lattice_tiers(rule: Rule, lattice: Lattice) -> npt.NDArray[np.int8]:
