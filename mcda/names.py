@@ -25,7 +25,7 @@ ANALYSES: tuple[str, ...] = get_args(Analysis)
 DIMS: frozenset[str] = frozenset(
     """alternative entity component criterion level tier expert factor member output subset rule spread norm radius
     quantile assumptions setting scenario policy path month time cause track stage part status rung parameter outcome
-    utility ci_bound prior question tier_from tier_to shock belief statement""".split()
+    utility ci_bound prior question tier_from tier_to shock belief statement other draws step""".split()
 )
 
 

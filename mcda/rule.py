@@ -43,7 +43,7 @@ Columns = Mapping[str, Ints]
 
 #: Limits of what a rule's numbers may be, so that sums of them times scores fit into 64 bits: size and denominator of a
 #: cut, and the common denominator of all weights.
-LARGEST_CUT, FINEST_CUT, FINEST_WEIGHTS = 10_000, 10_000, 1_000_000
+LARGEST_CUT, FINEST_CUT, FINEST_WEIGHTS = 10_000, 10_000, 1_000_000_000
 
 
 class Flaw(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -172,10 +173,11 @@ def lattice_tiers(rule: Rule, lattice: Lattice) -> npt.NDArray[np.int8]:
         )
     parts = rule.contributions(list(lattice.steps), lattice.unit)
 
-    def summed(part: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        total = np.zeros((), dtype=np.int32)
+    def summed(part: npt.NDArray[np.int64]) -> npt.NDArray[np.signedinteger[Any]]:
+        small = np.abs(part).max(axis=1).sum() < np.iinfo(np.int32).max  # fine weights make large sums
+        total = np.zeros((), dtype=np.int32 if small else np.int64)
         for k in range(d):
-            total = np.add.outer(total, part[k].astype(np.int32))
+            total = np.add.outer(total, part[k].astype(total.dtype))
         return total
 
     cells = {name: summed(part).reshape(-1) for name, part in parts.items()}

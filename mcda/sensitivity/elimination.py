@@ -16,12 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from mcda.compiled import kernel, reordered
+from mcda.errors import Declined
 from mcda.sensitivity.moments import ClosedMoments, add_covariance, expected_entropy
 
-__all__ = ["ClosedMoments", "box", "closed_moments", "law_of_sum"]
+__all__ = ["ClosedMoments", "box", "closed_moments", "law_of_sum", "sparse_law_of_sum"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+#: Sums that are looked at one by one, at most.
+SPARSE_LIMIT = 2 * 10**7
 
 
 def box(vectors: Ints) -> tuple[Ints, Ints]:
@@ -230,3 +234,44 @@ def law_of_sum(vectors: Ints, probability: Floats) -> Floats:
     """
     law: Floats = _law(np.ascontiguousarray(vectors), np.ascontiguousarray(probability))
     return law
+
+
+def sparse_law_of_sum(vectors: Ints, probability: Floats, *, limit: int = SPARSE_LIMIT) -> tuple[Ints, Floats]:
+    """Return the distinct sums of independent integer vectors and their probabilities, without a box around them.
+
+    For sums so fine that most of the box is empty (criteria with real weights): partial sums are kept sorted, each
+    once. The probabilities of equal sums are added in the order of the levels.
+
+    Parameters
+    ----------
+    vectors : (d, level, component) integers
+    probability : (d, level)
+    limit : distinct sums above which it is :class:`~mcda.errors.Declined`
+
+    Returns
+    -------
+    sums (sum, component), law (sum,)
+    """
+    sums: Ints = np.zeros((1, vectors.shape[2]), dtype=np.int64)
+    law: Floats = np.ones(1)
+    for v, p in zip(vectors, probability, strict=True):
+        possible = np.flatnonzero(p)
+        if len(sums) * len(possible) > limit:
+            raise Declined(f"there are more than {limit:.3g} sums of scores so finely weighted; use sampling")
+        every = (sums[:, None] + v[possible]).reshape(-1, sums.shape[1])
+        mass = np.outer(law, p[possible]).reshape(-1)
+        sums, place = _distinct(every)
+        law = np.asarray(np.bincount(place, weights=mass), dtype=np.float64)
+    return sums, law
+
+
+def _distinct(rows: Ints) -> tuple[Ints, npt.NDArray[np.intp]]:
+    """Distinct rows in order, and the place of each row among them; by one number per row where that fits 64 bits."""
+    low = rows.min(axis=0)
+    extents = rows.max(axis=0) - low + 1
+    if np.prod(extents.astype(float)) > 2.0**62:
+        found, place = np.unique(rows, axis=0, return_inverse=True)
+        return found, place.reshape(-1)
+    strides = np.append(np.cumprod(extents[:0:-1])[::-1], 1)
+    _, first, place = np.unique((rows - low) @ strides, return_index=True, return_inverse=True)
+    return rows[first], place

@@ -21,7 +21,7 @@ from mcda.sensitivity import algebra
 from mcda.tiers import exact
 from mcda.tiers.law import Law
 
-__all__ = ["acceptability", "contamination", "distinct", "indices", "labelled", "responses"]
+__all__ = ["acceptability", "contamination", "distinct", "indices", "labelled", "labelled_indices", "responses"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -175,7 +175,7 @@ def indices(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str], meth
     tables = [exact.sensitivity(laws[name], rule, method=method) for name in firsts]
     dependences = sorted({t.dependence for t in tables})
     closed = np.stack([t.closed for t in tables])[index]
-    found = _index_dataset(
+    found = labelled_indices(
         closed,
         np.stack([t.variance for t in tables])[index],
         np.stack([t.mean for t in tables])[index],
@@ -196,7 +196,7 @@ def indices(laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str], meth
     return found.assign_attrs(dependence=", ".join(dependences), method=", ".join(methods), rule=rule.name)
 
 
-def _index_dataset(
+def labelled_indices(
     closed: Floats,
     variance: Floats,
     mean: Floats,

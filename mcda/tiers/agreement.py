@@ -25,6 +25,8 @@ __all__ = ["agreement_of_printed_tiers", "agreement_of_rules", "open_points"]
 
 Floats = npt.NDArray[np.float64]
 
+#: States of two rules together above which their agreement isn't computed (some seconds for each pair and law).
+LIMIT = 2_000_000
 #: Rule parameters that can tell two rules apart, and the open point of the rule that each belongs to.
 OPEN_POINTS = {
     "form": "form", "bands": "form", "reading": "reading", "zero": "zero", "split": "outside_split", "tie": "tie",
@@ -53,6 +55,8 @@ def _differs(rule: Rule, reference: Rule, field: str) -> bool:
 def _tables(laws: Sequence[Belief], rules: tuple[Rule, Rule]) -> Floats:
     """Joint tables of two rules' tiers, (law, tier, tier), for laws on one lattice; mixtures are mixed."""
     space = states(rules, laws[0].lattice)
+    if space.size > LIMIT:
+        raise Declined(f"'{rules[0].name}' and '{rules[1].name}' have {space.size:.3g} states together")
     first, second = (r.sort_components(space.values(i), space.unit) - 1 for i, r in enumerate(rules))
     n, m = len(rules[0].tiers), len(rules[1].tiers)
     found = np.zeros((len(laws), n * m))

@@ -13,6 +13,7 @@ Source of the method: `docs/method.md`, 3.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ from mcda.problem import Lattice
 from mcda.rule import Rule
 from mcda.scores.belief import JOINT_LIMIT, Belief, lattice_tiers
 from mcda.sensitivity.contraction import closed_moments_of_joint, weigh
-from mcda.sensitivity.elimination import closed_moments, law_of_sum
+from mcda.sensitivity.elimination import closed_moments, law_of_sum, sparse_law_of_sum
 from mcda.sensitivity.moments import ClosedMoments
 from mcda.tiers.law import Law
 from mcda.tiers.states import States, indicators, states, trimmed
@@ -32,6 +33,7 @@ from mcda.tiers.states import States, indicators, states, trimmed
 __all__ = ["Sensitivity", "closed_tables", "output_names", "response", "sensitivity", "tier_probabilities"]
 
 Floats = npt.NDArray[np.float64]
+Columns = dict[str, npt.NDArray[np.int64]]
 
 #: States (times tiers) of the largest indicators that are kept from one alternative to the next.
 KEPT = 10**6
@@ -69,10 +71,23 @@ def output_names(n_tiers: int) -> tuple[str, ...]:
 # -- tier probabilities ------------------------------------------------------------------------------------------------
 
 
-def _component(laws: Floats, belief: Belief, rules: list[Rule]) -> tuple[States, Floats]:
-    """The states of rules over the support of independent laws, and the laws over that support."""
-    small, support = trimmed(laws)
-    return states(rules, belief.lattice, support), small
+def _law_of_states(laws: Floats, lattice: Lattice, rules: list[Rule]) -> tuple[list[Columns], Floats]:
+    """What each rule looks at in every state over the support of independent laws, and the law of the states.
+
+    Over a box of all sums, or, where that is too large (weights with many decimals), over the distinct sums alone.
+    """
+    try:
+        small, support = trimmed(laws)
+        space = states(rules, lattice, support)
+        return [space.values(i) for i in range(len(rules))], law_of_sum(space.vectors, small)
+    except Declined:
+        parts = [rule.contributions(list(lattice.steps), lattice.unit) for rule in rules]
+        named = [(i, name, part) for i, own in enumerate(parts) for name, part in own.items()]
+        sums, law = sparse_law_of_sum(np.stack([part for _, _, part in named], axis=-1), laws)
+        columns: list[Columns] = [{} for _ in rules]
+        for c, (i, name, _) in enumerate(named):
+            columns[i][name] = sums[:, c]
+        return columns, law
 
 
 def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
@@ -81,15 +96,14 @@ def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
     Errors: :class:`~mcda.errors.Declined` if the belief is conditioned on an event of probability 0.
     """
     n = len(rule.tiers)
-    condition = belief.condition
+    condition, unit = belief.condition, belief.lattice.unit
     rules = [rule] if condition is None else [rule, condition.rule]
     found = np.zeros(n)
     for w, laws in zip(belief.weight, belief.probability, strict=True):
-        space, small = _component(laws, belief, rules)
-        law = law_of_sum(space.vectors, small)
+        columns, law = _law_of_states(laws, belief.lattice, rules)
         if condition is not None:
-            law = law * (condition.rule.sort_components(space.values(1), space.unit) == condition.tier)
-        found += w * np.bincount(rule.sort_components(space.values(0), space.unit), weights=law, minlength=n + 1)[1:]
+            law = law * (condition.rule.sort_components(columns[1], unit) == condition.tier)
+        found += w * np.bincount(rule.sort_components(columns[0], unit), weights=law, minlength=n + 1)[1:]
     if condition is not None and not found.sum() > 0:
         raise Declined(f"under rule '{condition.rule.name}' no score vector of this belief is in tier {condition.tier}")
     return np.asarray(found / found.sum())
@@ -213,18 +227,22 @@ def sensitivity(belief: Law, rule: Rule, *, joint: Floats | None = None, method:
     elimination asked for dependent scores).
     """
     alone = belief if isinstance(belief, Belief) and belief.independent and joint is None else None
-    eliminated = alone is not None and method != "contraction"
-    if method == "elimination" and not eliminated:
+    if method == "elimination" and alone is None:
         raise Declined("elimination needs independent scores; use method='contraction'")
-    if alone is not None and eliminated:
-        found = _independent(alone, rule)
-        dependence = "independent"
-    else:
-        cells = belief.lattice.size ** len(rule.roles)
+    cells = belief.lattice.size ** len(rule.roles)
+    found = None
+    if alone is not None and method != "contraction":
+        try:
+            found = _independent(alone, rule)
+        except Declined:
+            if method == "elimination" or cells > JOINT_LIMIT:
+                raise
+    eliminated = found is not None
+    if found is None:
         if cells > JOINT_LIMIT:
             raise Declined(f"the joint has {cells:.3g} cells (at most {JOINT_LIMIT:.3g}); use sampling")
         found = _contracted(belief, rule, belief.joint() if joint is None else joint)
-        dependence = belief.dependence if joint is None else "conditioned"
+    dependence = belief.dependence if joint is None else "conditioned"
     tables = closed_tables(*found, len(rule.tiers))
     names = output_names(len(rule.tiers))
     return Sensitivity(*tables, names, dependence, "elimination" if eliminated else "contraction")
@@ -236,7 +254,8 @@ def sensitivity(belief: Law, rule: Rule, *, joint: Floats | None = None, method:
 def response(belief: Law, rule: Rule, *, joint: Floats | None = None) -> Floats:
     """Return ``P(tier = t | c_k = x)``, (criterion, level, tier); NaN where the level has probability 0."""
     if joint is None and isinstance(belief, Belief) and belief.independent:
-        return _response_independent(belief, rule)
+        with suppress(Declined):  # too many states: the joint may still be small enough
+            return _response_independent(belief, rule)
     joint = belief.joint() if joint is None else joint
     tiers = lattice_tiers(rule, belief.lattice)
     d = joint.ndim

@@ -1,8 +1,8 @@
 """The rule itself as a factor: which of the scores and the rule's open points decide the tier, exactly.
 
 Open points that exist only under some choices fold into one factor ``rule``, whose members are complete rules; ordered
-cuts are one factor ``cuts``, crossed with the rule by levels of prior mass, which mean the same under every form. With S
-the extra factors that are known and the others averaged over, the table of tiers is a *soft* one, ``E[y | x, S]``, and
+cuts are one factor ``cuts``, crossed with the rule by levels of prior mass, which mean the same under every form. With
+S the extra factors that are known and the others averaged over, the table of tiers is soft, ``E[y | x, S]``, and
 
 ``Cov(E[y | X_J, S]) = sum_s w_s (Cov(E[y | X_J, s]) + (m_s - m)(m_s - m)')``,
 
@@ -77,7 +77,7 @@ class RuleFactors:
         return np.asarray(found)
 
     def cells(self, known: Sequence[int]) -> list[tuple[float, list[int], Floats]]:
-        """Return, for each combination of the known factors' members, its weight, its rules and their weights within."""
+        """Return for each combination of the known factors' members its weight, its rules and their weights within."""
         joint, found = self.joint_weights, []
         numbers = np.arange(len(self.rules)).reshape(joint.shape)
         for chosen in product(*(range(len(self.members[f])) for f in known)):
@@ -118,7 +118,7 @@ def _moved(side: Floats, shift: float, rule: Rule) -> npt.NDArray[np.int64]:
     moved = np.diff(np.concatenate([[0.0], upto, [total]]))
     if (moved <= 0).any():
         raise UsageError(f"a shift of {shift:g} leaves a tier of rule '{rule.name}' without scores")
-    return np.rint(SHARES * moved).astype(np.int64)
+    return np.asarray(np.rint(SHARES * moved), dtype=np.int64)
 
 
 def crossed_with_cuts(
@@ -161,19 +161,25 @@ def _eliminated(belief: Belief, rules: Sequence[Rule], weights: Floats) -> Close
     return closed_moments(space.vectors, small, soft, classes=n)
 
 
+def _weighted(law: Law, joint: Floats, rule: Rule, weight: float, out: Floats) -> None:
+    """Add ``w p(x) y(x)`` of one rule to every cell, (cell, tier)."""
+    tiers = lattice_tiers(rule, law.lattice).reshape(-1)
+    for t in range(out.shape[1]):
+        out[:, t] += np.where(tiers == t + 1, weight * joint, 0.0)
+
+
 def _contracted(laws: Sequence[Law], rules: Sequence[Rule], weights: Floats) -> ClosedMoments:
     """The same from joints: one law of scores for all rules, or one for each."""
-    lattice, n = laws[0].lattice, len(rules[0].tiers)
-    if (cells := lattice.size ** len(rules[0].roles)) > JOINT_LIMIT:
+    lattice, d, n = laws[0].lattice, len(rules[0].roles), len(rules[0].tiers)
+    if (cells := lattice.size**d) > JOINT_LIMIT:
         raise Declined(f"the joint has {cells:.3g} cells (at most {JOINT_LIMIT:.3g}); use sampling")
     weighted = np.zeros((cells, n))
-    joint = laws[0].joint().reshape(-1) if len(laws) == 1 else None
+    joint = laws[0].joint().reshape(-1)
     for i, (rule, w) in enumerate(zip(rules, weights, strict=True)):
-        mass = laws[i].joint().reshape(-1) if joint is None else joint
-        tiers = lattice_tiers(rule, lattice).reshape(-1)
-        for t in range(n):
-            weighted[:, t] += np.where(tiers == t + 1, w * mass, 0.0)
-    return closed_moments_of_joint(weighted.reshape(*[lattice.size] * len(rules[0].roles), n), classes=n)
+        if i > 0 and len(laws) > 1:
+            joint = laws[i].joint().reshape(-1)
+        _weighted(laws[0], joint, rule, w, weighted)
+    return closed_moments_of_joint(weighted.reshape(*[lattice.size] * d, n), classes=n)
 
 
 def _moments(laws: Sequence[Law], rules: Sequence[Rule], weights: Floats) -> ClosedMoments:

@@ -23,7 +23,7 @@ from mcda.scores.belief import Belief
 from mcda.tiers.acceptability import distinct, probabilities
 from mcda.tiers.law import Law
 
-__all__ = ["Worlds", "tier_probabilities_by_world", "worlds"]
+__all__ = ["Worlds", "given_component", "tier_probabilities_by_world", "worlds"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -88,8 +88,8 @@ def _merged(ends: Sequence[Floats]) -> Floats:
     return np.append(every[:-1][np.diff(every) > SAME], 1.0)
 
 
-def _given(law: Law, component: int) -> Law:
-    """The law of one component alone."""
+def given_component(law: Law, component: int) -> Law:
+    """Return the law of one component alone; a law that shares nothing is its own."""
     if isinstance(law, Belief) and law.condition is None and len(law.weight) > 1:
         return Belief(law.lattice, law.probability[component])
     return law
@@ -110,6 +110,6 @@ def tier_probabilities_by_world(laws: Mapping[str, Law], table: Worlds) -> Float
             for a, (number, component) in enumerate(zip(index, row.tolist(), strict=True)):
                 place = (number, component)
                 if place not in asked:
-                    asked[place] = probabilities(_given(kept[number], component), rule)
+                    asked[place] = probabilities(given_component(kept[number], component), rule)
                 found[r, g, a] = asked[place]
     return found.reshape(-1, len(laws), n)

@@ -1,0 +1,115 @@
+"""Weights that nobody knows: tiers when the weights of the criteria are drawn, once a world, from a Dirichlet law.
+
+The weights of the signed criteria are their number times Dirichlet(concentration, ..., concentration): mean 1 each, and
+the larger the concentration, the nearer to 1. They are real numbers, so tiers are sampled; the scores are those of the
+same draws under fixed weights, so that the difference is the weights' alone. Source: `docs/method.md`, 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from scipy import stats
+
+from mcda import draws
+from mcda.errors import Declined, UsageError
+from mcda.names import attrs
+from mcda.rule import Rule
+from mcda.scores.belief import Belief
+from mcda.tiers.counts import clopper_pearson, share_error
+from mcda.tiers.law import Law
+from mcda.tiers.points import scaled_weights, sort_points
+from mcda.tiers.sampled import Sampler, sampler
+
+__all__ = ["dirichlet_weights", "under_drawn_weights"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+#: Draws at once.
+BLOCK = 8192
+
+
+def dirichlet_weights(rule: Rule, criteria: Sequence[str], concentration: float, *, seed: int, numbers: Ints) -> Floats:
+    """Return each draw's weights, (draw, criterion): gamma quantiles over their sum, by the stream `rule` and name.
+
+    The counterweight's is the rule's own. Errors: :class:`UsageError` for a concentration that is not above 0.
+    """
+    if not 0 < concentration < np.inf:
+        raise UsageError(f"a concentration is finite and above 0 (got {concentration})")
+    u = np.stack([draws.uniforms(seed, "rule", numbers, j=draws.number(f"weight.{c}")) for c in criteria], axis=1)
+    gammas = stats.gamma.ppf(u, concentration)
+    own = np.array([float(w) for w in rule.weights])
+    signed = np.array([role != "counterweight" for role in rule.roles])
+    return scaled_weights(rule, np.where(signed, gammas, own))
+
+
+def _points(made: Sampler, belief: Belief, row: int, numbers: Ints) -> Floats:
+    """One alternative's scores in draws, (draw, criterion) points: the words and thresholds of the sampler."""
+    interval = made.world(numbers) % len(made.worlds.component_weight)
+    component = made.worlds.component[interval, row]
+    limits = draws.thresholds(belief.probability)
+    levels = np.asarray(belief.lattice.levels)
+    found = np.empty((len(numbers), belief.probability.shape[1]))
+    for k in range(found.shape[1]):
+        word = np.minimum(draws.words(made.seed, "score", numbers, j=int(made.words[row]) + k), 0xFFFFFFFE)
+        found[:, k] = levels[(word[:, None] >= limits[component, k]).sum(axis=1)]
+    return found
+
+
+def under_drawn_weights(
+    laws: Mapping[str, Law],
+    rule: Rule,
+    *,
+    criteria: Sequence[str],
+    concentration: float,
+    n: int,
+    rng: int | np.random.Generator | None = None,
+) -> xr.Dataset:
+    """Return shares of tiers when weights are drawn, beside those of the same draws under the rule's own weights.
+
+    Parameters
+    ----------
+    laws : mapping of alternative to Belief, not conditioned
+    rule : its cuts, ties and so on are kept; its weights are replaced
+    criteria : ids, by which weights are drawn
+    concentration : of the Dirichlet law, above 0
+    n : number of draws
+
+    Returns
+    -------
+    Dataset: `share`, `share_se`, `share_ci` (alternative, tier) under drawn weights; `share_fixed` under the rule's
+    own; `moved` (alternative), the share of draws in which the two tiers differ. Attributes `n`, `seed`,
+    `concentration`. However narrow the law, real weights leave no value exactly on a cut: what lies on one under
+    weights of 1 goes to either side.
+    """
+    if any(not isinstance(law, Belief) or law.condition is not None for law in laws.values()):
+        raise Declined("weights are drawn for beliefs about scores alone, not for printed tiers")
+    made = sampler(laws, rule, rng=rng)
+    top = len(rule.tiers)
+    hits, fixed = np.zeros((len(laws), top), dtype=np.int64), np.zeros((len(laws), top), dtype=np.int64)
+    moved = np.zeros(len(laws), dtype=np.int64)
+    for at in range(0, n, BLOCK):
+        numbers = np.arange(at, min(at + BLOCK, n))
+        weights = dirichlet_weights(rule, criteria, concentration, seed=made.seed, numbers=numbers)
+        own = made.tiers(numbers)
+        for row, belief in enumerate(laws.values()):
+            assert isinstance(belief, Belief)
+            tiers = sort_points(rule, _points(made, belief, row, numbers), weights)
+            hits[row] += np.bincount(tiers, minlength=top + 1)[1:]
+            fixed[row] += np.bincount(own[row], minlength=top + 1)[1:]
+            moved[row] += (tiers != own[row]).sum()
+    over = ("alternative", "tier")
+    return xr.Dataset(
+        {
+            "share": (over, hits / n, attrs("share of draws in the tier, weights drawn", "1")),
+            "share_se": (over, share_error(hits, n), attrs("standard error of the share", "1")),
+            "share_ci": ((*over, "ci_bound"), clopper_pearson(hits, n), attrs("95 % Clopper-Pearson interval", "1")),
+            "share_fixed": (over, fixed / n, attrs("share of the same draws under the rule's own weights", "1")),
+            "moved": ("alternative", moved / n, attrs("share of draws in which the weights change the tier", "1")),
+        },
+        coords={"alternative": list(laws), "tier": list(rule.tiers), "ci_bound": ["low", "high"]},
+        attrs={"n": n, "seed": str(made.seed), "concentration": concentration, "method": "sampled"},
+    )
