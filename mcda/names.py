@@ -16,7 +16,20 @@ Basis = Literal["paper", "source", "elicited", "derived", "assumption", "lever",
 BASES: tuple[str, ...] = get_args(Basis)
 
 Analysis = Literal[
-    "tiers", "table", "second-panel", "sensitivity", "flips", "other-rules", "shocks", "beliefs", "register"
+    "tiers",
+    "table",
+    "draws",
+    "second-panel",
+    "sensitivity",
+    "flips",
+    "other-rules",
+    "rule-uncertainty",
+    "breakpoints",
+    "shocks",
+    "dependence",
+    "convergence",
+    "beliefs",
+    "register",
 ]
 #: Every analysis there is, in the order in which results are shown.
 ANALYSES: tuple[str, ...] = get_args(Analysis)
@@ -25,7 +38,8 @@ ANALYSES: tuple[str, ...] = get_args(Analysis)
 DIMS: frozenset[str] = frozenset(
     """alternative entity component criterion level tier expert factor member output subset rule spread norm radius
     quantile assumptions setting scenario policy path month time cause track stage part status rung parameter outcome
-    utility ci_bound prior question tier_from tier_to shock belief statement other draws step""".split()
+    utility ci_bound prior question tier_from tier_to shock belief statement other draws points step loading size index
+    shown""".split()
 )
 
 

@@ -26,6 +26,7 @@ from mcda.files.models import ExperimentFile
 from mcda.files.panel_csv import MAX_DECIMALS, read_panel
 from mcda.files.problem import Documents, build_problem, numbers_of, read_problem
 from mcda.files.rules import exact
+from mcda.files.sampling import sampling_mistakes, statement_mistakes
 from mcda.files.shipped import find
 from mcda.problem import Problem
 from mcda.scores.marginals import point
@@ -224,6 +225,8 @@ def _cross_check(model: ExperimentFile, problem: Problem, document: Document) ->
         *_lists(model, document),
         *_idle_analyses(model, document),
         *_beliefs(model, problem, document),
+        *statement_mistakes(model, problem, document),
+        *sampling_mistakes(model, document),
     ])  # fmt: skip
 
 
@@ -242,6 +245,8 @@ def _unknown_names(model: ExperimentFile, problem: Problem, document: Document) 
     known(("beliefs", "prior"), "prior", model.beliefs.prior, problem.priors)
     for i, name in enumerate(model.second_panel.priors):
         known(("second_panel", "priors", i), "prior", name, problem.priors)
+    for name in () if model.rule_uncertainty is None else model.rule_uncertainty.weights:
+        known(("rule_uncertainty", "weights", name), "rule", name, problem.rules)
     for i, shock in enumerate(model.shocks):
         for criterion in shock.moves:
             known(("shocks", i, "moves", criterion), "criterion", criterion, [c.id for c in problem.criteria])
@@ -273,6 +278,8 @@ def _idle_analyses(model: ExperimentFile, document: Document) -> Mistakes:
         "shocks": (bool(model.shocks), "`shocks`"),
         "other-rules": (bool(model.other_rules), "`other_rules`"),
         "second-panel": (model.beliefs.kind == "published-tiers", "beliefs of kind published-tiers"),
+        "rule-uncertainty": (model.rule_uncertainty is not None, "`rule_uncertainty`"),
+        "dependence": (model.dependence is not None, "`dependence`"),
     }
     found = Mistakes()
     for i, name in enumerate(model.analyses or ()):

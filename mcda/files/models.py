@@ -365,6 +365,75 @@ class BeliefSensitivityModel(Based):
     """Shares of the belief that may be anything else."""
 
 
+class SamplingModel(Model):
+    """How much is drawn: how to compute, not what is true, so no basis is needed."""
+
+    draws: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 100_000
+    """Draws of the whole table."""
+    points: Annotated[int, Field(ge=64, le=1 << 20)] = 1024
+    """Base points of a Sobol' net where indices are sampled, a power of two; 16 nets are drawn."""
+    sizes: Annotated[list[Annotated[int, Field(ge=100, le=1_000_000_000)]], Field(min_length=2, max_length=20)] = [
+        1000, 10_000, 100_000, 1_000_000,
+    ]  # fmt: skip
+    """Rising numbers of draws at which draws are compared with what is exact (analysis convergence)."""
+
+
+class StatementModel(Model):
+    """A joint statement: one of stricter, exactly, all_of, number_in, with what belongs to it."""
+
+    stricter: Annotated[list[Slug], Field(min_length=2, max_length=2)] | None = None
+    """Two alternatives: the first is sorted stricter (a larger tier number) than the second."""
+    exactly: list[Slug] | None = None
+    """These alternatives and no others are in `tier`."""
+    tier: Annotated[int, Field(ge=1, le=100)] | None = None
+    """With exactly: the tier."""
+    all_of: Annotated[list[Slug], Field(min_length=1)] | None = None
+    """All of these alternatives are in one of `tiers`."""
+    tiers: Annotated[list[Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)] | None = None
+    """With all_of: the tiers."""
+    number_in: Annotated[list[Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)] | None = None
+    """The number of alternatives in these tiers is `at_least` and `at_most` so large."""
+    at_least: Annotated[int, Field(ge=0)] | None = None
+    """With number_in: the smallest number."""
+    at_most: Annotated[int, Field(ge=0)] | None = None
+    """With number_in: the largest number."""
+
+
+class CutShiftModel(Based):
+    """One member of the factor `cuts`: how far all cuts are moved."""
+
+    shift: Annotated[float, Field(ge=-0.5, le=0.5)]
+    """Share of the prior mass on a cut's side of the Roadmap by which more scores reach it; 0: the rule's own cuts."""
+    weight: Annotated[float, Field(gt=0)]
+    """Weight of this member."""
+
+
+class RuleUncertaintyModel(Based):
+    """A rule that is not sure: which rules there may be, and how much each weighs."""
+
+    weights: Annotated[dict[Slug, Annotated[float, Field(gt=0)]], Field(min_length=2)]
+    """Weights of rules by name; the experiment's own rule must be among them, and is the reference."""
+    cuts: Annotated[list[CutShiftModel], Field(min_length=2, max_length=15)] | None = None
+    """The factor `cuts`, crossed with the rules."""
+    dirichlet: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    """Weights of the criteria drawn from a Dirichlet law of this concentration: the larger, the nearer to 1."""
+
+
+class DependenceModel(Based):
+    """Scores of one alternative that depend on each other through one common factor."""
+
+    kinds: Annotated[list[Literal["leniency", "valence"]], Field(min_length=1)] = ["leniency", "valence"]
+    """leniency: all scores go up together; valence: those for go up where those against go down."""
+    loading: Annotated[float, Field(ge=0, le=0.95)] = 0.5
+    """Correlation of each criterion's normal score with the factor, at the reference."""
+    loadings: Annotated[list[Annotated[float, Field(ge=0, le=0.95)]], Field(min_length=1, max_length=40)] = [
+        0.0, 0.25, 0.5, 0.75, 0.9,
+    ]  # fmt: skip
+    """Loadings of the curve, rising."""
+    counterweight: Literal["up", "down"] = "up"
+    """Under valence: whether the counterweight goes with the criteria for (up) or with those against (down)."""
+
+
 class CellModel(Based):
     """One score put in place of the panel's."""
 
@@ -401,6 +470,14 @@ class ExperimentFile(Based):
     """Question (c): shocks."""
     belief_sensitivity: BeliefSensitivityModel = BeliefSensitivityModel()
     """How far the belief is varied."""
+    statements: Annotated[list[StatementModel], Field(max_length=100)] = []
+    """Joint statements about several alternatives, exact and in draws."""
+    sampling: SamplingModel | None = None
+    """How much is drawn; said at all, the whole table is drawn and set beside what is exact."""
+    rule_uncertainty: RuleUncertaintyModel | None = None
+    """Rules with weights: the rule becomes a factor."""
+    dependence: DependenceModel | None = None
+    """Dependence between the scores of one alternative."""
     analyses: Annotated[list[Analysis], Field(min_length=1)] | None = None
     """Which analyses to run; all that apply if not said."""
     override_cells: Annotated[list[CellModel], Field(max_length=20)] = []

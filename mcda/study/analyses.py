@@ -21,15 +21,18 @@ from mcda.names import attrs
 from mcda.rule import Rule
 from mcda.scores.belief import Belief
 from mcda.scores.pooling import point_tiers
+from mcda.study import uncertain
 from mcda.study.experiment import POOLS, Experiment
 from mcda.study.load import rebuild
 from mcda.study.register import register
 from mcda.tiers.acceptability import acceptability, contamination, distinct, indices, labelled, responses
 from mcda.tiers.exact import CONSTANT, tier_probabilities
 from mcda.tiers.flips import NORMS, QUANTILES, Flips, flip_distances, flip_law, lattice_flips
+from mcda.tiers.sampled_indices import sampled_sensitivity
 from mcda.tiers.second_panel import second_panel, second_panels
 from mcda.tiers.transitions import moved, transition
 from mcda.tiers.whole_table import whole_table
+from mcda.tiers.worlds import tier_probabilities_by_world, worlds
 
 __all__ = ["GROUPS", "analyse", "run_block"]
 
@@ -97,7 +100,11 @@ def table(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     """How many alternatives fall in each tier, inside, and into another tier than the published (or modal) one."""
     found = tiers(experiment, chosen)
     compared = np.where(found["published_tier"] > 0, found["published_tier"], found["modal_tier"])
-    return whole_table(found["acceptability"], compared.tolist(), inside=experiment.rule.inside)
+    laws = experiment.laws()
+    shared = worlds({name: laws[name] for name in chosen}, [experiment.rule])
+    given = tier_probabilities_by_world({name: laws[name] for name in chosen}, shared)
+    p = xr.DataArray(given, dims=("component", "alternative", "tier"), coords={"tier": found["tier"]})
+    return whole_table(p, compared.tolist(), inside=experiment.rule.inside, weight=shared.weight)
 
 
 def second_panel_curve(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
@@ -119,9 +126,19 @@ def second_panel_curve(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
 
 
 def sensitivity(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
-    """Indices of all subsets, and response curves."""
+    """Indices of all subsets, and response curves; the rule is a factor where it is uncertain.
+
+    What the exact engine declines is sampled, in the same shape; the reason is kept as `declined_exact`.
+    """
+    if experiment.rule_uncertainty is not None:
+        return uncertain.sensitivity_to_rules(experiment, chosen)
     laws = {name: law for name, law in experiment.laws().items() if name in set(chosen)}
-    found = indices(laws, experiment.rule, factors=experiment.factors)
+    try:
+        found = indices(laws, experiment.rule, factors=experiment.factors)
+    except Declined as reason:
+        n, seed = experiment.sampling.points, experiment.seed
+        sampled = sampled_sensitivity(laws, experiment.rule, factors=experiment.factors, n=n, rng=seed)
+        return sampled.assign_attrs(declined_exact=str(reason))
     return found.merge(responses(laws, experiment.rule, factors=experiment.factors), combine_attrs="no_conflicts")
 
 
@@ -358,11 +375,16 @@ def _over_pools(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
 GROUPS: dict[str, tuple[str, Callable[[Experiment, Chosen], xr.Dataset]]] = {
     "tiers": ("tiers", tiers),
     "table": ("table", table),
+    "draws": ("draws", uncertain.draws_of_table),
     "second-panel": ("second_panel", second_panel_curve),
     "sensitivity": ("sensitivity", sensitivity),
     "flips": ("tiers", flips),
     "other-rules": ("other_rules", other_rules),
+    "rule-uncertainty": ("rule_uncertainty", uncertain.rules_with_weights),
+    "breakpoints": ("breakpoints", uncertain.breakpoints),
     "shocks": ("shocks", shocks),
+    "dependence": ("dependence", uncertain.dependence),
+    "convergence": ("convergence", uncertain.converging),
     "beliefs": ("belief_sensitivity", beliefs),
     "register": ("register", register),
 }

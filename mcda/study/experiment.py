@@ -17,10 +17,14 @@ from mcda.scores.belief import Belief
 from mcda.scores.marginals import rescoring
 from mcda.scores.panel import Panel
 from mcda.scores.pooling import panel_mean, pooled_cells, pooled_experts
+from mcda.tiers.joint import Statement
 from mcda.tiers.law import Law
 from mcda.tiers.second_panel import SPREADS, published_beliefs, second_panels
 
-__all__ = ["ANALYSES", "POOLS", "Beliefs", "Experiment", "SecondPanelQuestion", "Shock"]
+__all__ = [
+    "ANALYSES", "POOLS", "Beliefs", "Dependence", "Experiment", "RuleUncertainty", "Sampling", "SecondPanelQuestion",
+    "Shock",
+]  # fmt: skip
 
 Pool = Literal["panel-mean", "pooled-experts", "pooled-cells"]
 POOLS = {"panel-mean": panel_mean, "pooled-experts": pooled_experts, "pooled-cells": pooled_cells}
@@ -58,6 +62,35 @@ class Shock:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How much is drawn: draws of the table, points of a Sobol' net, sizes at which draws are compared."""
+
+    draws: int = 100_000
+    points: int = 1024
+    sizes: tuple[int, ...] = (1000, 10_000, 100_000, 1_000_000)
+
+
+@dataclass(frozen=True)
+class RuleUncertainty:
+    """Weights of rules by name, shifts of their cuts with weights, and the concentration of drawn weights."""
+
+    weights: Mapping[str, float]
+    shifts: tuple[float, ...] = ()
+    shift_weights: tuple[float, ...] = ()
+    dirichlet: float | None = None
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """One common factor: its kinds, the reference loading, the curve, and which way the counterweight goes."""
+
+    kinds: tuple[str, ...] = ("leniency", "valence")
+    loading: float = 0.5
+    loadings: tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 0.9)
+    counterweight: Literal["up", "down"] = "up"
+
+
+@dataclass(frozen=True)
 class Experiment:
     """One question, resolved: nothing in it is left to a default that is not written down.
 
@@ -73,6 +106,10 @@ class Experiment:
     second_panel: SecondPanelQuestion = field(default_factory=SecondPanelQuestion)
     other_rules: tuple[str, ...] = ()
     shocks: tuple[Shock, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    sampling: Sampling = field(default_factory=Sampling)
+    rule_uncertainty: RuleUncertainty | None = None
+    dependence: Dependence | None = None
     analyses: tuple[str, ...] = ANALYSES
     multiples: tuple[float, ...] = (0.5, 0.75, 1.0, 1.5, 2.0)
     epsilons: tuple[float, ...] = (0.05, 0.1, 0.2)
@@ -136,12 +173,22 @@ class Experiment:
         one = rescoring(self.problem.scale, question.reference_sd if sd is None else sd, ends=question.ends)
         return np.stack([one] * len(self.factors))
 
+    def family(self) -> tuple[list[Rule], list[float]]:
+        """Return the rules that there may be, the experiment's own first, and their weights."""
+        if self.rule_uncertainty is None:
+            return [self.rule], [1.0]
+        weights = dict(self.rule_uncertainty.weights)
+        first = weights.pop(self.rule.name, 0.0)
+        return [self.rule, *map(self.problem.named_rule, weights)], [first, *weights.values()]
+
+    def laws_under(self, rule: Rule) -> dict[str, Law]:
+        """Return each alternative's law of scores if `rule` is the one: for printed tiers, it printed them too."""
+        return second_panels(self.conditioned(rule=rule), self.kernels()) if self.published else dict(self.pooled())
+
     def laws(self) -> dict[str, Law]:
         """Return what the headline is about: each alternative's law of scores.
 
         For printed tiers that is a second panel's scores at the reference error (question a): the conditioned belief
         itself would give back its own tier, an identity and no result. For a panel it is the pooled belief.
         """
-        if self.published:
-            return second_panels(self.conditioned(), self.kernels())
-        return dict(self.pooled())
+        return self.laws_under(self.rule)

@@ -13,11 +13,21 @@ from pathlib import Path
 from mcda.errors import InvalidFile, UsageError
 from mcda.files.basis import Number
 from mcda.files.experiment import Parts, Sources, build_parts, put, read_experiment
-from mcda.files.models import ExperimentFile
+from mcda.files.models import ExperimentFile, StatementModel
 from mcda.files.rules import exact
 from mcda.problem import Problem
 from mcda.rule import Rule
-from mcda.study.experiment import ANALYSES, Beliefs, Experiment, SecondPanelQuestion, Shock
+from mcda.study.experiment import (
+    ANALYSES,
+    Beliefs,
+    Dependence,
+    Experiment,
+    RuleUncertainty,
+    Sampling,
+    SecondPanelQuestion,
+    Shock,
+)
+from mcda.tiers.joint import AllIn, Exactly, NumberIn, Statement, Stricter
 from mcda.tiers.second_panel import SPREADS
 
 __all__ = ["load_experiment", "rebuild"]
@@ -80,6 +90,10 @@ def _experiment(parts: Parts) -> Experiment:
         second_panel=SecondPanelQuestion(a.reference_sd, tuple(a.spreads or SPREADS), a.ends, tuple(a.priors)),
         other_rules=tuple(r for r in _other_rules(model, problem) if r != rule.name),
         shocks=tuple(Shock(s.name, s.label, s.moves) for s in model.shocks),
+        statements=tuple(map(_statement, model.statements)),
+        sampling=_sampling(model),
+        rule_uncertainty=_rule_uncertainty(model),
+        dependence=_dependence(model),
         analyses=analyses,
         multiples=tuple(model.belief_sensitivity.multiples),
         epsilons=tuple(model.belief_sensitivity.contamination),
@@ -90,6 +104,34 @@ def _experiment(parts: Parts) -> Experiment:
         documents=parts.sources,
         resolved=resolved,
     )
+
+
+def _statement(said: StatementModel) -> Statement:
+    if said.stricter is not None:
+        return Stricter(*said.stricter)
+    if said.exactly is not None:
+        return Exactly(tuple(said.exactly), said.tier or 1)
+    if said.all_of is not None:
+        return AllIn(tuple(said.all_of), tuple(said.tiers or ()))
+    return NumberIn(tuple(said.number_in or ()), said.at_least or 0, said.at_most)
+
+
+def _sampling(model: ExperimentFile) -> Sampling:
+    s = model.sampling
+    return Sampling() if s is None else Sampling(s.draws, s.points, tuple(s.sizes))
+
+
+def _rule_uncertainty(model: ExperimentFile) -> RuleUncertainty | None:
+    if (u := model.rule_uncertainty) is None:
+        return None
+    members = u.cuts or []
+    shifts, weights = tuple(m.shift for m in members), tuple(m.weight for m in members)
+    return RuleUncertainty(dict(u.weights), shifts, weights, u.dirichlet)
+
+
+def _dependence(model: ExperimentFile) -> Dependence | None:
+    d = model.dependence
+    return None if d is None else Dependence(tuple(d.kinds), d.loading, tuple(d.loadings), d.counterweight)
 
 
 def _own_rule(model: ExperimentFile, problem: Problem) -> Rule:
@@ -109,4 +151,11 @@ def _applicable(model: ExperimentFile, published: bool) -> tuple[str, ...]:
         left_out.add("shocks")
     if not model.other_rules:
         left_out.add("other-rules")
+    if model.sampling is None and not model.statements:
+        left_out |= {"draws", "convergence"}
+    if model.rule_uncertainty is None:
+        left_out |= {"rule-uncertainty", "breakpoints"}
+    if model.dependence is None:
+        left_out.add("dependence")
+    left_out.add("convergence")  # a check of the method, for those who ask
     return tuple(name for name in ANALYSES if name not in left_out)

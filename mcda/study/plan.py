@@ -31,8 +31,19 @@ def _cost(experiment: Experiment, analysis: str, n: int) -> float:
     """Rough seconds of a block, so that progress counts work and not blocks."""
     if analysis == "sensitivity":
         contracted = experiment.published or experiment.beliefs.pool == "pooled-experts"
-        return (3.0 if contracted else 1.0) * n
-    each = {"register": 5.0, "flips": 10.0, "other-rules": 5.0, "beliefs": 2.0, "second-panel": 2.0}
+        return (3.0 if contracted else 1.0) * n * (2 * len(experiment.family()[0]) - 1)
+    each = {
+        "register": 5.0,
+        "flips": 10.0,
+        "other-rules": 5.0,
+        "beliefs": 2.0,
+        "second-panel": 2.0,
+        "rule-uncertainty": 10.0,
+        "breakpoints": 5.0,
+        "draws": 5.0,
+        "dependence": 30.0,
+        "convergence": 30.0,
+    }
     return each.get(analysis, 1.0)
 
 

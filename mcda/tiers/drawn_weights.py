@@ -8,6 +8,7 @@ same draws under fixed weights, so that the difference is the weights' alone. So
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +29,6 @@ __all__ = ["dirichlet_weights", "under_drawn_weights"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-#: Draws at once.
-BLOCK = 8192
 
 
 def dirichlet_weights(rule: Rule, criteria: Sequence[str], concentration: float, *, seed: int, numbers: Ints) -> Floats:
@@ -47,7 +46,31 @@ def dirichlet_weights(rule: Rule, criteria: Sequence[str], concentration: float,
 
 
 def _points(made: Sampler, belief: Belief, row: int, numbers: Ints) -> Floats:
-    """One alternative's scores in draws, (draw, criterion) points: the words and thresholds of the sampler."""
+    """One alternative's scores in draws, (draw, criterion) points."""
+    if belief.condition is not None:
+        return _from_joint(made, belief, row, numbers)
+    return _from_words(made, belief, row, numbers)
+
+
+@lru_cache(maxsize=1)
+def _upto(belief: Belief) -> Floats:
+    """Cumulative joint law over the cells that are possible (alternatives with one belief come one after the other)."""
+    return np.asarray(np.cumsum(belief.joint().reshape(-1)))
+
+
+def _from_joint(made: Sampler, belief: Belief, row: int, numbers: Ints) -> Floats:
+    """Scores that fit a printed tier, by inversion of their joint law: one uniform each."""
+    upto = _upto(belief)
+    u = draws.uniforms(made.seed, "score", numbers, j=int(made.words[row]))
+    cell = np.searchsorted(upto, u * upto[-1], side="right")
+    levels = np.asarray(belief.lattice.levels)
+    return np.stack(
+        [levels[i] for i in np.unravel_index(cell, (belief.lattice.size,) * belief.probability.shape[1])], axis=1
+    )
+
+
+def _from_words(made: Sampler, belief: Belief, row: int, numbers: Ints) -> Floats:
+    """The scores of the same draws under fixed weights: the words and thresholds of the sampler."""
     interval = made.world(numbers) % len(made.worlds.component_weight)
     component = made.worlds.component[interval, row]
     limits = draws.thresholds(belief.probability)
@@ -72,7 +95,7 @@ def under_drawn_weights(
 
     Parameters
     ----------
-    laws : mapping of alternative to Belief, not conditioned
+    laws : mapping of alternative to Belief; conditioned, it is asked what other weights make of scores that fit a tier
     rule : its cuts, ties and so on are kept; its weights are replaced
     criteria : ids, by which weights are drawn
     concentration : of the Dirichlet law, above 0
@@ -85,22 +108,21 @@ def under_drawn_weights(
     `concentration`. However narrow the law, real weights leave no value exactly on a cut: what lies on one under
     weights of 1 goes to either side.
     """
-    if any(not isinstance(law, Belief) or law.condition is not None for law in laws.values()):
-        raise Declined("weights are drawn for beliefs about scores alone, not for printed tiers")
+    if any(not isinstance(law, Belief) for law in laws.values()):
+        raise Declined("weights are drawn for beliefs about scores, not for a second panel's")
     made = sampler(laws, rule, rng=rng)
     top = len(rule.tiers)
     hits, fixed = np.zeros((len(laws), top), dtype=np.int64), np.zeros((len(laws), top), dtype=np.int64)
     moved = np.zeros(len(laws), dtype=np.int64)
-    for at in range(0, n, BLOCK):
-        numbers = np.arange(at, min(at + BLOCK, n))
-        weights = dirichlet_weights(rule, criteria, concentration, seed=made.seed, numbers=numbers)
-        own = made.tiers(numbers)
-        for row, belief in enumerate(laws.values()):
-            assert isinstance(belief, Belief)
-            tiers = sort_points(rule, _points(made, belief, row, numbers), weights)
-            hits[row] += np.bincount(tiers, minlength=top + 1)[1:]
-            fixed[row] += np.bincount(own[row], minlength=top + 1)[1:]
-            moved[row] += (tiers != own[row]).sum()
+    numbers = np.arange(n)
+    weights = dirichlet_weights(rule, criteria, concentration, seed=made.seed, numbers=numbers)
+    for row, belief in enumerate(laws.values()):
+        assert isinstance(belief, Belief)
+        points = _points(made, belief, row, numbers)
+        drawn, own = sort_points(rule, points, weights), sort_points(rule, points)
+        hits[row] += np.bincount(drawn, minlength=top + 1)[1:]
+        fixed[row] += np.bincount(own, minlength=top + 1)[1:]
+        moved[row] = (drawn != own).sum()
     over = ("alternative", "tier")
     return xr.Dataset(
         {

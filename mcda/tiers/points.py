@@ -66,12 +66,9 @@ def _reached(x: Floats, cut: object) -> npt.NDArray[np.bool_]:
 
 def _missed(rule: Rule, value: Floats, cuts: Sequence[object]) -> Ints:
     """Number of cuts that a value misses; on a cut it goes where ties go."""
-    missed = np.zeros(np.shape(value), dtype=np.int64)
-    for cut in cuts:
-        edge = float(cut)  # type: ignore[arg-type]
-        below = value < edge - TOLERANCE if rule.tie == "smaller" else value <= edge + TOLERANCE
-        missed = missed + below
-    return missed
+    edges = np.array([float(cut) for cut in cuts])  # type: ignore[arg-type]
+    missed = value[..., None] < edges - TOLERANCE if rule.tie == "smaller" else value[..., None] <= edges + TOLERANCE
+    return np.asarray(missed.sum(axis=-1), dtype=np.int64)
 
 
 def _inside(rule: Rule, c: Floats, c7: Floats) -> Ints:
@@ -98,5 +95,5 @@ def _outside(rule: Rule, c: Floats, c7: Floats, worst: Floats) -> Ints:
         case "first":
             beyond = _missed(rule, -worst[..., 0], [-cut for cut in cuts])
         case "any":
-            beyond = _reached(worst, cuts[0]).any(axis=-1).astype(np.int64)
-    return rule.inside + 1 + beyond
+            beyond = np.asarray(_reached(worst, cuts[0]).any(axis=-1), dtype=np.int64)
+    return np.asarray(rule.inside + 1 + beyond)

@@ -194,24 +194,51 @@ def _entropy(p: Floats) -> float:
     return float(-(kept * np.log2(kept)).sum())
 
 
-def _mixed(laws: Sequence[Law], factors: RuleFactors) -> ClosedMoments:
-    """Moments over all subsets of criteria (low bits) and extra factors (high bits)."""
-    extra, d = len(factors.names), len(factors.rules[0].roles)
-    blocks, information, mean = [], [], np.zeros(0)
+Parts = list[tuple[float, ClosedMoments]]
+
+
+def _by_knowledge(laws: Sequence[Law], factors: RuleFactors) -> list[Parts]:
+    """For each subset of extra factors that is known: weight and moments of each combination of their members."""
+    alone, extra = laws[0], len(factors.names)
+    if extra == 1 and not (len(laws) == 1 and isinstance(alone, Belief) and alone.independent):
+        return _in_one_pass(laws, factors)
+    found = []
     for known in range(1 << extra):
-        cells = factors.cells([f for f in range(extra) if known >> f & 1])
-        parts = []
-        for mass, numbers, within in cells:
+        parts: Parts = []
+        for mass, numbers, within in factors.cells([f for f in range(extra) if known >> f & 1]):
             own = laws if len(laws) == 1 else [laws[i] for i in numbers]
             parts.append((mass, _moments(own, [factors.rules[i] for i in numbers], within)))
-        if known == 0:
-            mean = parts[0][1].mean
+        found.append(parts)
+    return found
+
+
+def _in_one_pass(laws: Sequence[Law], factors: RuleFactors) -> list[Parts]:
+    """The same through joints and with one extra factor: every rule's joint is made once, and added up on the way."""
+    lattice, d, n = laws[0].lattice, len(factors.rules[0].roles), len(factors.rules[0].tiers)
+    if (cells := lattice.size**d) > JOINT_LIMIT:
+        raise Declined(f"the joint has {cells:.3g} cells (at most {JOINT_LIMIT:.3g}); use sampling")
+    shape = (*[lattice.size] * d, n)
+    total, parts = np.zeros((cells, n)), []
+    for i, (rule, w) in enumerate(zip(factors.rules, factors.weights[0].tolist(), strict=True)):
+        joint = laws[i if len(laws) > 1 else 0].joint().reshape(-1)
+        own = np.zeros((cells, n))
+        _weighted(laws[0], joint, rule, 1.0, own)
+        total += w * own
+        parts.append((w, closed_moments_of_joint(own.reshape(shape), classes=n)))
+    return [[(1.0, closed_moments_of_joint(total.reshape(shape), classes=n))], parts]
+
+
+def _mixed(laws: Sequence[Law], factors: RuleFactors) -> ClosedMoments:
+    """Moments over all subsets of criteria (low bits) and extra factors (high bits)."""
+    every = _by_knowledge(laws, factors)
+    mean = every[0][0][1].mean
+    covariance, information = [], []
+    for parts in every:
         spread = [w * (m.covariance + np.outer(m.mean - mean, m.mean - mean)) for w, m in parts]
-        blocks.append(np.sum(spread, axis=0))
+        covariance.append(np.sum(spread, axis=0))
         left = sum(w * (_entropy(m.mean) - m.information) for w, m in parts)
         information.append(_entropy(mean) - left)
-    assert blocks[0].shape[0] == 1 << d
-    return ClosedMoments(mean, np.concatenate(blocks), np.concatenate(information))
+    return ClosedMoments(mean, np.concatenate(covariance), np.concatenate(information))
 
 
 def sensitivity_with_rules(law: Law | Callable[[Rule], Law], factors: RuleFactors) -> exact.Sensitivity:

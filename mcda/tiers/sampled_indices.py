@@ -24,7 +24,7 @@ from mcda.tiers import exact
 from mcda.tiers.acceptability import distinct, labelled_indices
 from mcda.tiers.law import Law
 
-__all__ = ["indices_or_samples", "sampled_sensitivity"]
+__all__ = ["sampled_sensitivity"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -179,14 +179,3 @@ def _estimate(law: Law, rule: Rule, names: Sequence[str], n: int, seed: int, poi
     if law.independent:
         return _pick_freeze(law, rule, names, n, seed, points)
     return _given_data(law, rule, names, 16 * n, seed)
-
-
-def indices_or_samples(
-    laws: Mapping[str, Law], rule: Rule, *, factors: Sequence[str], exactly: Callable[[], xr.Dataset], n: int, seed: int
-) -> xr.Dataset:
-    """Return what `exactly` gives, or, where it declines, indices by sampling with the reason as `declined_exact`."""
-    try:
-        return exactly()
-    except Declined as reason:
-        found = sampled_sensitivity(laws, rule, factors=factors, n=n, rng=seed)
-        return found.assign_attrs(declined_exact=str(reason))
