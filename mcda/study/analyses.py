@@ -26,6 +26,7 @@ from mcda.study.experiment import POOLS, Experiment
 from mcda.study.load import rebuild
 from mcda.study.register import register
 from mcda.tiers.acceptability import acceptability, contamination, distinct, indices, labelled, responses
+from mcda.tiers.drawn import sampled_acceptability
 from mcda.tiers.exact import CONSTANT, tier_probabilities
 from mcda.tiers.flips import NORMS, QUANTILES, Flips, flip_distances, flip_law, lattice_flips
 from mcda.tiers.sampled_indices import sampled_sensitivity
@@ -46,10 +47,14 @@ def _published(experiment: Experiment, chosen: Chosen) -> list[int]:
 
 def tiers(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     """Acceptability and what is read off it: question (a) for printed tiers, the pooled belief for a panel."""
-    laws = experiment.laws()
-    found = acceptability(
-        {name: laws[name] for name in chosen}, experiment.rule, published=_published(experiment, chosen)
-    )
+    laws = {name: law for name, law in experiment.laws().items() if name in set(chosen)}
+    published = _published(experiment, chosen)
+    try:
+        found = acceptability(laws, experiment.rule, published=published)
+    except Declined as reason:
+        n, seed = experiment.sampling.draws, experiment.seed
+        found = sampled_acceptability(laws, experiment.rule, n=n, rng=seed, published=published)
+        found.attrs["declined_exact"] = str(reason)
     if not experiment.published:
         found = found.merge(_discrepancies(experiment, chosen))
     return found

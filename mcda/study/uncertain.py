@@ -31,6 +31,7 @@ from mcda.tiers.sampled_indices import sampled_sensitivity
 __all__ = ["breakpoints", "converging", "dependence", "draws_of_table", "rules_with_weights", "sensitivity_to_rules"]
 
 Chosen = Sequence[str]
+ROUNDING = 1e-9
 
 
 def _kept(laws: dict[str, Law], chosen: Chosen) -> dict[str, Law]:
@@ -313,5 +314,6 @@ def _against(seen: xr.Dataset, exact: xr.Dataset, kind: str) -> tuple[float, flo
     value, truth = seen[kind], exact[kind]
     known = value.notnull() & truth.notnull() & ~truth["output"].isin(["composite", "balance", "information"])
     low, high = (seen[f"{kind}_ci"].sel(ci_bound=end, drop=True) for end in ("low", "high"))
+    low, high = low - ROUNDING, high + ROUNDING  # an idle factor has an index of 0, and an interval without width
     error = float(abs(value - truth).where(known).median())
     return error, float(((low <= truth) & (truth <= high)).where(known).mean())

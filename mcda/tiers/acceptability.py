@@ -21,7 +21,10 @@ from mcda.sensitivity import algebra
 from mcda.tiers import exact
 from mcda.tiers.law import Law
 
-__all__ = ["acceptability", "contamination", "distinct", "indices", "labelled", "labelled_indices", "responses"]
+__all__ = [
+    "acceptability", "contamination", "distinct", "indices", "labelled", "labelled_indices", "read_off",
+    "responses",
+]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,13 +92,26 @@ def acceptability(laws: Mapping[str, Law], rule: Rule, *, published: Sequence[in
     `margin`, `runner_up`, `entropy` (bits), `published_tier`, `in_roadmap`, `law` (number of the distinct law).
     """
     found = labelled(laws, rule)
+    law = distinct(laws)[1]
+    return read_off(found, np.zeros(found["acceptability"].shape), rule, law=law, published=published).assign_attrs(
+        rule=rule.name, method="exact"
+    )
+
+
+def read_off(
+    found: xr.Dataset, se: Floats, rule: Rule, *, law: Sequence[int], published: Sequence[int] | None = None
+) -> xr.Dataset:
+    """Return a dataset with `acceptability` (alternative, tier) and all that is read off it, for standard errors `se`.
+
+    `law` numbers the distinct laws; `published` as in :func:`acceptability`, whose result this is.
+    """
     p = found["acceptability"].values
     modal, tie, margin, runner = _modal(p)
     logs = np.log2(p, out=np.zeros_like(p), where=p > 0)
     one = "alternative"
     found["acceptability_se"] = (
         (one, "tier"),
-        np.zeros_like(p),
+        se,
         attrs("standard error of the probability of the tier (0: exact, given the assumptions)", "1"),
     )
     found["modal_tier"] = (one, modal, attrs("most probable tier", "tier"))
@@ -106,11 +122,11 @@ def acceptability(laws: Mapping[str, Law], rule: Rule, *, published: Sequence[in
     found["in_roadmap"] = (one, p[:, : rule.inside].sum(axis=1), attrs("probability of an inside tier", "1"))
     found["published_tier"] = (
         one,
-        np.asarray([-1] * len(laws) if published is None else published),
+        np.asarray([-1] * len(p) if published is None else published),
         attrs("published tier (-1: none)", "tier"),
     )
-    found["law"] = (one, distinct(laws)[1], attrs("number of the distinct belief", "1"))
-    return found.assign_attrs(rule=rule.name, method="exact")
+    found["law"] = (one, np.asarray(law), attrs("number of the distinct belief", "1"))
+    return found
 
 
 def contamination(p: xr.DataArray, reachable: xr.DataArray, epsilons: Sequence[float]) -> xr.Dataset:

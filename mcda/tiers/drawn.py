@@ -12,6 +12,7 @@ import xarray as xr
 from mcda.errors import Declined
 from mcda.names import attrs
 from mcda.rule import Rule
+from mcda.tiers.acceptability import distinct, read_off
 from mcda.tiers.counts import agreement, clopper_pearson, share_error
 from mcda.tiers.joint import Statement, count_pairs, count_tiers, stricter_matrix
 from mcda.tiers.law import Law
@@ -19,7 +20,7 @@ from mcda.tiers.sampled import Sampler, sampler
 from mcda.tiers.whole_table import poisson_binomial
 from mcda.tiers.worlds import tier_probabilities_by_world
 
-__all__ = ["convergence", "drawn", "number_law"]
+__all__ = ["convergence", "drawn", "number_law", "sampled_acceptability"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -155,6 +156,32 @@ def _together(seen: _Seen, p: Floats) -> dict[str, Variable]:
         ),
         "statement_z": (one, z, attrs("deviation in standard errors of the exact probability", "1")),
     }
+
+
+def sampled_acceptability(
+    laws: Mapping[str, Law],
+    rule: Rule,
+    *,
+    n: int,
+    rng: int | np.random.Generator | None = None,
+    published: Sequence[int] | None = None,
+) -> xr.Dataset:
+    """Return what :func:`mcda.acceptability` returns, from `n` draws, with standard errors and `acceptability_ci`."""
+    made = sampler(laws, rule, rng=rng)
+    top = len(rule.tiers)
+    hits = made.over(n, lambda tiers: count_tiers(tiers, top))
+    share = xr.DataArray(
+        hits / n, dims=("alternative", "tier"), coords={"alternative": list(laws), "tier": list(rule.tiers)},
+        attrs=attrs("share of draws in the tier", "1"),
+    )  # fmt: skip
+    found = read_off(
+        share.to_dataset(name="acceptability"), share_error(hits, n), rule, law=distinct(laws)[1], published=published
+    )
+    interval = attrs("95 % Clopper-Pearson interval of the share", "1")
+    found["acceptability_ci"] = (("alternative", "tier", "ci_bound"), clopper_pearson(hits, n), interval)
+    return found.assign_coords(ci_bound=list(BOUNDS)).assign_attrs(
+        rule=rule.name, method="sampled", n=n, seed=str(made.seed)
+    )
 
 
 def convergence(

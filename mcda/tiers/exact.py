@@ -28,7 +28,7 @@ from mcda.sensitivity.contraction import closed_moments_of_joint, weigh
 from mcda.sensitivity.elimination import closed_moments, law_of_sum, sparse_law_of_sum
 from mcda.sensitivity.moments import ClosedMoments
 from mcda.tiers.law import Law
-from mcda.tiers.states import States, indicators, states, trimmed
+from mcda.tiers.states import LIMIT, States, indicators, states, trimmed
 
 __all__ = ["Sensitivity", "closed_tables", "output_names", "response", "sensitivity", "tier_probabilities"]
 
@@ -37,6 +37,11 @@ Columns = dict[str, npt.NDArray[np.int64]]
 
 #: States (times tiers) of the largest indicators that are kept from one alternative to the next.
 KEPT = 10**6
+
+#: States of a box that is always summed over; a larger one is if it is not larger than a tenth of the lattice.
+BOX = 200_000
+#: States above which contraction is quicker than elimination, where the lattice allows it.
+ELIMINATED = 500_000
 
 #: A composite or balance whose variance is below this share of its squared mean is constant: it has no index.
 CONSTANT = 1e-13
@@ -76,18 +81,18 @@ def _law_of_states(laws: Floats, lattice: Lattice, rules: list[Rule]) -> tuple[l
 
     Over a box of all sums, or, where that is too large (weights with many decimals), over the distinct sums alone.
     """
-    try:
-        small, support = trimmed(laws)
+    small, support = trimmed(laws)
+    with suppress(Declined):
         space = states(rules, lattice, support)
-        return [space.values(i) for i in range(len(rules))], law_of_sum(space.vectors, small)
-    except Declined:
-        parts = [rule.contributions(list(lattice.steps), lattice.unit) for rule in rules]
-        named = [(i, name, part) for i, own in enumerate(parts) for name, part in own.items()]
-        sums, law = sparse_law_of_sum(np.stack([part for _, _, part in named], axis=-1), laws)
-        columns: list[Columns] = [{} for _ in rules]
-        for c, (i, name, _) in enumerate(named):
-            columns[i][name] = sums[:, c]
-        return columns, law
+        if space.size <= max(BOX, lattice.size ** len(laws) // 10):
+            return [space.values(i) for i in range(len(rules))], law_of_sum(space.vectors, small)
+    parts = [rule.contributions(list(lattice.steps), lattice.unit) for rule in rules]
+    named = [(i, name, part) for i, own in enumerate(parts) for name, part in own.items()]
+    sums, law = sparse_law_of_sum(np.stack([part for _, _, part in named], axis=-1), laws)
+    columns: list[Columns] = [{} for _ in rules]
+    for c, (i, name, _) in enumerate(named):
+        columns[i][name] = sums[:, c]
+    return columns, law
 
 
 def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
@@ -113,19 +118,23 @@ def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
 
 
 @lru_cache(maxsize=1)
-def _tier_columns(rule: Rule, lattice: Lattice, first: tuple[int, ...], last: tuple[int, ...]) -> tuple[States, Floats]:
+def _tier_columns(
+    rule: Rule, lattice: Lattice, first: tuple[int, ...], last: tuple[int, ...], limit: int
+) -> tuple[States, Floats]:
     """States and indicators of the tiers; they depend on the rule and on the range of levels, not on probabilities.
 
     The last ones are kept, since alternatives are asked one after the other under one rule.
     """
     space = states([rule], lattice, (np.array(first), np.array(last)))
+    if space.size > limit:
+        raise Declined(f"elimination would need {space.size:.3g} states (at most {limit:.3g})")
     return space, indicators(rule.sort_components(space.values(), space.unit), len(rule.tiers))
 
 
-def _independent(belief: Belief, rule: Rule) -> tuple[ClosedMoments, Floats, Floats]:
+def _independent(belief: Belief, rule: Rule, limit: int) -> tuple[ClosedMoments, Floats, Floats]:
     """Moments of the tiers by elimination; closed variances of composite and balance, (2, 2^d); their means."""
     small, (first, last) = trimmed(belief.probability[0])
-    space, columns = _tier_columns(rule, belief.lattice, tuple(first.tolist()), tuple(last.tolist()))
+    space, columns = _tier_columns(rule, belief.lattice, tuple(first.tolist()), tuple(last.tolist()), limit)
     if columns.size > KEPT:
         _tier_columns.cache_clear()
     if ratio := rule.form == "ratio":
@@ -233,7 +242,7 @@ def sensitivity(belief: Law, rule: Rule, *, joint: Floats | None = None, method:
     found = None
     if alone is not None and method != "contraction":
         try:
-            found = _independent(alone, rule)
+            found = _independent(alone, rule, ELIMINATED if method == "auto" and cells <= JOINT_LIMIT else LIMIT)
         except Declined:
             if method == "elimination" or cells > JOINT_LIMIT:
                 raise

@@ -298,6 +298,35 @@ def _products(rows: Sequence[int], laws: Sequence[Belief], index: Sequence[int],
 
 
 @dataclass(frozen=True)
+class _Plain:
+    """Rows under rules whose states are too many for a table (weights with many decimals): sorted without one.
+
+    thresholds : (law) of (component, criterion, level - 1)
+    """
+
+    rows: Ints
+    law: Ints
+    lattices: tuple[Lattice, ...]
+    thresholds: tuple[Words, ...]
+    rules: tuple[Rule, ...]
+
+    def sort(
+        self, number: Words, begins: Ints, rule: Ints, component: Ints, first: Ints, seed: int, out: Tiers
+    ) -> None:
+        """Draw and sort block by block in NumPy: the same words and thresholds, a hundred times slower."""
+        for a in self.rows:
+            lattice, every = self.lattices[self.law[a]], self.thresholds[self.law[a]]
+            words = np.stack(
+                [draws.words(seed, "score", number, j=int(first[a]) + k) for k in range(every.shape[1])], 1
+            )
+            for w in range(len(rule)):
+                here = slice(begins[w], begins[w + 1])
+                limits, own = every[component[w, a]], np.minimum(words[here], 0xFFFFFFFE)
+                levels = np.stack([np.searchsorted(t, x, side="right") for t, x in zip(limits, own.T, strict=True)], 1)
+                out[a, here] = self.rules[rule[w]].sort(levels + lattice.low * lattice.unit, lattice.unit)
+
+
+@dataclass(frozen=True)
 class _Chains:
     """Integer laws of rows conditioned on tiers, of one prior, rule and error: see `_sort_chains`."""
 
@@ -369,6 +398,7 @@ class Sampler:
     words: Ints
     products: tuple[_Products, ...]
     chains: tuple[_Chains, ...]
+    plain: tuple[_Plain, ...] = ()
 
     @cached_property
     def _world_limits(self) -> tuple[Words, Words]:
@@ -416,6 +446,8 @@ class Sampler:
                 number, begins, rule, self.worlds.component[interval], p.rows, self.words, p.law, p.lattice, p.limits,
                 p.first, p.count, p.sorting.steps, p.sorting.tables, p.sorting.place, *address,
             )  # fmt: skip
+        for q in self.plain:
+            q.sort(number, begins, rule, self.worlds.component[interval], self.words, self.seed, out)
         for c in self.chains:
             _sort_chains(
                 number, begins, rule, c.rows, self.words, c.law, c.chain, c.moves, c.again, c.sorting.steps[:, 0],
@@ -471,27 +503,39 @@ def sampler(
     chosen = (rules,) if isinstance(rules, Rule) else tuple(rules)
     table = worlds(laws, chosen, rule_weights)
     names = tuple(laws)
-    products, chains = _rooms(laws, chosen)
     words = draws.first_words(names, 2 * len(chosen[0].roles))
-    return Sampler(names, table, draws.seed_of(rng), words, products, chains)
+    return Sampler(names, table, draws.seed_of(rng), words, *_rooms(laws, chosen))
 
 
-def _rooms(laws: Mapping[str, Law], rules: Sequence[Rule]) -> tuple[tuple[_Products, ...], tuple[_Chains, ...]]:
+Rooms = tuple[tuple[_Products, ...], tuple[_Chains, ...], tuple[_Plain, ...]]
+
+
+def _rooms(laws: Mapping[str, Law], rules: Sequence[Rule]) -> Rooms:
     """Rows that are drawn alike go together: products in one room, chains by condition's rule and error."""
     firsts, index = distinct(laws)
     kinds = [_kind(laws[name]) for name in firsts]
     products: list[_Products] = []
     chains: list[_Chains] = []
+    plain: list[_Plain] = []
     for kind in dict.fromkeys(kinds):
         own = [i for i, other in enumerate(kinds) if other == kind]
         rows = [a for a, i in enumerate(index) if kinds[i] == kind]
         place = [own.index(i) if i in own else 0 for i in index]
         members = [laws[firsts[i]] for i in own]
-        if kind is None:
-            products.append(_products(rows, [b for b in members if isinstance(b, Belief)], place, rules))
-        else:
+        if kind is not None:
             chains.append(_chains(rows, members, place, rules))
-    return tuple(products), tuple(chains)
+            continue
+        beliefs = [b for b in members if isinstance(b, Belief)]
+        try:
+            products.append(_products(rows, beliefs, place, rules))
+        except Declined:
+            plain.append(_without_table(rows, beliefs, place, rules))
+    return tuple(products), tuple(chains), tuple(plain)
+
+
+def _without_table(rows: Sequence[int], laws: Sequence[Belief], index: Sequence[int], rules: Sequence[Rule]) -> _Plain:
+    thresholds = tuple(draws.thresholds(law.probability) for law in laws)
+    return _Plain(np.asarray(rows), np.asarray(index), tuple(law.lattice for law in laws), thresholds, tuple(rules))
 
 
 def _kind(law: Law) -> tuple[object, ...] | None:

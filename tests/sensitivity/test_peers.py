@@ -58,9 +58,7 @@ def test_scipy_agrees(exact: tuple[np.ndarray, np.ndarray]) -> None:
     def indicators(u: np.ndarray) -> np.ndarray:
         return (tiers_of(u.T) == np.arange(1, 6)[:, None]).astype(float)
 
-    found = stats.sobol_indices(
-        func=indicators, n=N, dists=[stats.uniform()] * 7, rng=np.random.default_rng(2)
-    )
+    found = stats.sobol_indices(func=indicators, n=N, dists=[stats.uniform()] * 7, rng=np.random.default_rng(2))
     assert found.first_order == pytest.approx(exact[0], abs=TOLERANCE)
     assert found.total_order == pytest.approx(exact[1], abs=TOLERANCE)
 
