@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mcda.draws import seed_of as seed_of
+    from mcda.draws import uniforms as uniforms
     from mcda.errors import Declined as Declined
     from mcda.errors import InvalidFile as InvalidFile
     from mcda.errors import McdaError as McdaError
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
     from mcda.rule import Split as Split
     from mcda.scores.belief import Belief as Belief
     from mcda.scores.belief import Condition as Condition
+    from mcda.scores.dependence import fitted_factors as fitted_factors
+    from mcda.scores.dependence import loadings as loadings
+    from mcda.scores.dependence import normal_joint as normal_joint
+    from mcda.scores.dependence import with_factor as with_factor
+    from mcda.scores.dependence import with_factors as with_factors
     from mcda.scores.panel import Answer as Answer
     from mcda.scores.panel import Panel as Panel
     from mcda.scores.pooling import panel_mean as panel_mean
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
     from mcda.scores.pooling import pooled_cells as pooled_cells
     from mcda.scores.pooling import pooled_experts as pooled_experts
     from mcda.scores.priors import Prior as Prior
+    from mcda.sensitivity.sampled import sampled_indices as sampled_indices
     from mcda.study.analyses import analyse as analyse
     from mcda.study.calibration import calibration_report as calibration_report
     from mcda.study.experiment import Experiment as Experiment
@@ -56,13 +64,36 @@ if TYPE_CHECKING:
     from mcda.tiers.acceptability import contamination as contamination
     from mcda.tiers.acceptability import indices as indices
     from mcda.tiers.acceptability import responses as responses
+    from mcda.tiers.agreement import agreement_of_printed_tiers as agreement_of_printed_tiers
+    from mcda.tiers.agreement import agreement_of_rules as agreement_of_rules
+    from mcda.tiers.breakpoints import steps_of as steps_of
+    from mcda.tiers.breakpoints import tier_interval as tier_interval
     from mcda.tiers.calibration import calibrate as calibrate
     from mcda.tiers.continuous import continuous_probabilities as continuous_probabilities
+    from mcda.tiers.counts import clopper_pearson as clopper_pearson
+    from mcda.tiers.dependent import printed_under_dependence as printed_under_dependence
+    from mcda.tiers.dependent import under_dependence as under_dependence
+    from mcda.tiers.drawn import convergence as convergence
+    from mcda.tiers.drawn import drawn as drawn
+    from mcda.tiers.drawn_weights import under_drawn_weights as under_drawn_weights
     from mcda.tiers.exact import sensitivity as sensitivity
     from mcda.tiers.exact import tier_probabilities as tier_probabilities
     from mcda.tiers.flips import flip_distances as flip_distances
     from mcda.tiers.flips import flip_law as flip_law
     from mcda.tiers.flips import lattice_flips as lattice_flips
+    from mcda.tiers.joint import AllIn as AllIn
+    from mcda.tiers.joint import Exactly as Exactly
+    from mcda.tiers.joint import NumberIn as NumberIn
+    from mcda.tiers.joint import Stricter as Stricter
+    from mcda.tiers.points import sort_points as sort_points
+    from mcda.tiers.quadrature import acceptability_under_factor as acceptability_under_factor
+    from mcda.tiers.quadrature import dependent_second_panels as dependent_second_panels
+    from mcda.tiers.rule_factor import RuleFactors as RuleFactors
+    from mcda.tiers.rule_factor import crossed_with_cuts as crossed_with_cuts
+    from mcda.tiers.rule_factor import sensitivity_with_rules as sensitivity_with_rules
+    from mcda.tiers.rule_uncertainty import rule_uncertainty as rule_uncertainty
+    from mcda.tiers.sampled import sampler as sampler
+    from mcda.tiers.sampled_indices import sampled_sensitivity as sampled_sensitivity
     from mcda.tiers.second_panel import SecondPanel as SecondPanel
     from mcda.tiers.second_panel import published_beliefs as published_beliefs
     from mcda.tiers.second_panel import second_panel as second_panel
@@ -101,6 +132,55 @@ _HOMES = {
     "mcda.tiers.flips": ("flip_distances", "flip_law", "lattice_flips"),
     "mcda.tiers.second_panel": ("SecondPanel", "published_beliefs", "second_panel"),
     "mcda.tiers.transitions": ("transition",),
+    "mcda.draws": (
+        "seed_of",
+        "uniforms",
+    ),
+    "mcda.scores.dependence": (
+        "fitted_factors",
+        "loadings",
+        "normal_joint",
+        "with_factor",
+        "with_factors",
+    ),
+    "mcda.sensitivity.sampled": ("sampled_indices",),
+    "mcda.tiers.agreement": (
+        "agreement_of_printed_tiers",
+        "agreement_of_rules",
+    ),
+    "mcda.tiers.breakpoints": (
+        "steps_of",
+        "tier_interval",
+    ),
+    "mcda.tiers.counts": ("clopper_pearson",),
+    "mcda.tiers.dependent": (
+        "printed_under_dependence",
+        "under_dependence",
+    ),
+    "mcda.tiers.drawn": (
+        "convergence",
+        "drawn",
+    ),
+    "mcda.tiers.drawn_weights": ("under_drawn_weights",),
+    "mcda.tiers.joint": (
+        "AllIn",
+        "Exactly",
+        "NumberIn",
+        "Stricter",
+    ),
+    "mcda.tiers.points": ("sort_points",),
+    "mcda.tiers.quadrature": (
+        "acceptability_under_factor",
+        "dependent_second_panels",
+    ),
+    "mcda.tiers.rule_factor": (
+        "RuleFactors",
+        "crossed_with_cuts",
+        "sensitivity_with_rules",
+    ),
+    "mcda.tiers.rule_uncertainty": ("rule_uncertainty",),
+    "mcda.tiers.sampled": ("sampler",),
+    "mcda.tiers.sampled_indices": ("sampled_sensitivity",),
     "mcda.tiers.whole_table": ("poisson_binomial", "whole_table"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -226,7 +226,7 @@ def _cross_check(model: ExperimentFile, problem: Problem, document: Document) ->
         *_idle_analyses(model, document),
         *_beliefs(model, problem, document),
         *statement_mistakes(model, problem, document),
-        *sampling_mistakes(model, document),
+        *sampling_mistakes(model, problem, document),
     ])  # fmt: skip
 
 

@@ -73,8 +73,8 @@ def _bounds(said: StatementModel, problem: Problem, document: Document, at: KeyP
         yield document.mistake((*at, "at_least"), f"can't be (got {low})", f"0 to {min(high, most)}")
 
 
-def sampling_mistakes(model: ExperimentFile, document: Document) -> Mistakes:
-    """Return what is wrong with sizes and loadings that don't rise, with points, and with the factor `cuts`."""
+def sampling_mistakes(model: ExperimentFile, problem: Problem, document: Document) -> Mistakes:
+    """Return what is wrong with sizes and loadings that don't rise, with points, and with the rule's factors."""
     found = Mistakes()
     if model.sampling is not None:
         found += _falling(document, ("sampling", "sizes"), model.sampling.sizes)
@@ -82,13 +82,23 @@ def sampling_mistakes(model: ExperimentFile, document: Document) -> Mistakes:
             found.append(document.mistake(("sampling", "points"), f"is no power of two (got {n})", "64, 128, 256, ..."))
     if model.dependence is not None:
         found += _falling(document, ("dependence", "loadings"), model.dependence.loadings)
-    if model.rule_uncertainty is not None and model.rule_uncertainty.cuts is not None:
-        at, shifts = ("rule_uncertainty", "cuts"), [member.shift for member in model.rule_uncertainty.cuts]
-        found += repeated(document, at, shifts, "shift")
+    return Mistakes([*found, *_family(model, problem, document)])
+
+
+def _family(model: ExperimentFile, problem: Problem, document: Document) -> Iterator[Mistake]:
+    """Weights without the experiment's own rule, and shifts that stand twice or have no 0."""
+    if (asked := model.rule_uncertainty) is None:
+        return
+    own = model.rule or problem.reference
+    if own not in asked.weights:
+        at = ("rule_uncertainty", "weights")
+        yield document.mistake(at, f"leave out the experiment's own rule '{own}'", f"a weight for {own} too")
+    if asked.cuts is not None:
+        at, shifts = ("rule_uncertainty", "cuts"), [member.shift for member in asked.cuts]
+        yield from repeated(document, at, shifts, "shift")
         if 0 not in shifts:
             allowed = "a member with shift 0, which is the rule's own cuts"
-            found.append(document.mistake(at, "have no member without a shift", allowed))
-    return found
+            yield document.mistake(at, "have no member without a shift", allowed)
 
 
 def _falling(document: Document, at: KeyPath, values: Sequence[float]) -> Iterator[Mistake]:

@@ -28,6 +28,7 @@ from mcda.study.experiment import (
     Shock,
 )
 from mcda.tiers.joint import AllIn, Exactly, NumberIn, Statement, Stricter
+from mcda.tiers.rule_factor import crossed_with_cuts
 from mcda.tiers.second_panel import SPREADS
 
 __all__ = ["load_experiment", "rebuild"]
@@ -80,6 +81,10 @@ def _experiment(parts: Parts) -> Experiment:
     published = b.kind == "published-tiers"
     analyses = tuple(model.analyses) if model.analyses is not None else _applicable(model, published)
     rule = _own_rule(model, problem)
+    uncertain = _rule_uncertainty(model)
+    if uncertain is not None:  # a shift that leaves a tier without scores is a mistake of the file
+        family = [problem.named_rule(name) for name in uncertain.weights]
+        crossed_with_cuts(family, [1.0] * len(family), problem.scale, shifts=uncertain.shifts)
     resolved = {**model.model_dump(mode="json"), "rule": rule.name, "analyses": list(analyses)}
     return Experiment(
         id=model.id,
@@ -92,7 +97,7 @@ def _experiment(parts: Parts) -> Experiment:
         shocks=tuple(Shock(s.name, s.label, s.moves) for s in model.shocks),
         statements=tuple(map(_statement, model.statements)),
         sampling=_sampling(model),
-        rule_uncertainty=_rule_uncertainty(model),
+        rule_uncertainty=uncertain,
         dependence=_dependence(model),
         analyses=analyses,
         multiples=tuple(model.belief_sensitivity.multiples),

@@ -134,7 +134,8 @@ def crossed_with_cuts(
     Parameters
     ----------
     rules, weights : members of the factor ``rule``
-    shifts, shift_weights : members of the factor ``cuts`` (:func:`shifted_cuts`); none: no such factor
+    shifts, shift_weights : members of the factor ``cuts`` (:func:`shifted_cuts`), of equal weight if none are given;
+        none: no such factor
     """
     names = tuple(r.name for r in rules)
     w = np.asarray(weights, dtype=np.float64)
@@ -142,7 +143,8 @@ def crossed_with_cuts(
         return RuleFactors(("rule",), (names,), tuple(rules), (w,))
     grid = tuple(shifted_cuts(rule, lattice, shift) for rule in rules for shift in shifts)
     labels = tuple(f"{shift:+g}" if shift else "0" for shift in shifts)
-    return RuleFactors(("rule", "cuts"), (names, labels), grid, (w, np.asarray(shift_weights, dtype=np.float64)))
+    own = np.asarray(shift_weights, dtype=np.float64) if len(shift_weights) else np.ones(len(shifts))
+    return RuleFactors(("rule", "cuts"), (names, labels), grid, (w, own))
 
 
 # -- soft tables -------------------------------------------------------------------------------------------------------

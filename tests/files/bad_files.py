@@ -237,9 +237,7 @@ def swap(
     return Bad(kind, file, change, where, key, words, alone, told_in)
 
 
-def whole(
-    kind: str, file: str, text: str | bytes, key: str, *words: str, at: str = "", alone: bool = True
-) -> Bad:
+def whole(kind: str, file: str, text: str | bytes, key: str, *words: str, at: str = "", alone: bool = True) -> Bad:
     """A mistake of a file that is written anew."""
 
     def change(path: Path) -> None:
@@ -801,4 +799,128 @@ PANELS = [
     swap("a quote that is not closed", S, "0.5,,sure", '0.5,,"sure', "", "is not CSV", 'within "quotes"', alone=False),
 ]  # fmt: skip
 
-TABLE = [*NOT_YAML, *BYTES, *VALUES, *TOGETHER, *RULES, *PRIORS, *BASES, *QUESTIONS, *PANELS]
+#: Appended to the experiment, to be made wrong.
+UNCERTAIN = """\
+statements:
+  - {stricter: [apples, books]}
+  - {exactly: [apples], tier: 1}
+  - {all_of: [apples, books], tiers: [1, 2]}
+  - {number_in: [1, 2], at_least: 1, at_most: 3}
+sampling:
+  points: 128
+  sizes: [1000, 2000]
+rule_uncertainty:
+  weights: {plain: 2, text: 1}
+  cuts:
+    - {shift: 0, weight: 1}
+    - {shift: 0.05, weight: 1}
+  dirichlet: 10
+  basis: assumption
+  range: [0, 50]
+dependence:
+  kinds: [leniency]
+  loading: 0.5
+  loadings: [0, 0.5]
+  basis: assumption
+  range: [0, 0.95]
+"""
+
+
+def uncertain(
+    kind: str, before: str, after: str, key: str, *words: str, at: str | None = None, alone: bool = True
+) -> Bad:
+    """A mistake in the parts about draws, the rule's uncertainty and dependence."""
+
+    def change(path: Path) -> None:
+        assert UNCERTAIN.count(before) == 1, before
+        text = path.read_text("utf-8").replace("analyses: [tiers]\n", "")
+        path.write_text(text + UNCERTAIN.replace(before, after), encoding="utf-8")
+
+    return Bad(kind, Q, change, after.strip().splitlines()[0] if at is None else at, key, words, alone)
+
+
+SAMPLES = [
+    uncertain(
+        "a statement that says nothing", "{stricter: [apples, books]}", "{tier: 1}", "statements[0]", "says nothing",
+        "one of stricter, exactly, all_of, number_in",
+    ),
+    uncertain(
+        "two statements in one", "{exactly: [apples], tier: 1}", "{exactly: [apples], number_in: [1], tier: 1}",
+        "statements[1]", "says exactly and number_in at once", "one of",
+    ),
+    uncertain(
+        "a statement without its tier", "{exactly: [apples], tier: 1}", "{exactly: [apples]}", "statements[1]",
+        "exactly lacks `tier`", "exactly with `tier`",
+    ),
+    uncertain(
+        "a key of another statement", "{stricter: [apples, books]}", "{stricter: [apples, books], tier: 2}",
+        "statements[0].tier", "does not belong to stricter", "stricter alone",
+    ),
+    uncertain(
+        "a statement about a stranger", "{stricter: [apples, books]}", "{stricter: [aples, books]}",
+        "statements[0].stricter[0]", "no alternative is named 'aples' (did you mean 'apples'?)", "apples, books",
+    ),
+    uncertain(
+        "a statement about one alternative twice", "all_of: [apples, books]", "all_of: [apples, apples]",
+        "statements[2].all_of[1]", "'apples' stands twice", "each once",
+    ),
+    uncertain(
+        "a statement about a tier that there is not", "tiers: [1, 2]}", "tiers: [1, 7]}", "statements[2].tiers",
+        "there is no tier 7", "1 to 4",
+    ),
+    uncertain(
+        "bounds that cross", "at_least: 1, at_most: 3", "at_least: 4, at_most: 3", "statements[3].at_least",
+        "can't be (got 4)", "0 to 3",
+    ),
+    uncertain(
+        "a net that is no power of two", "points: 128", "points: 129", "sampling.points",
+        "is no power of two (got 129)", "64, 128, 256",
+    ),
+    uncertain(
+        "sizes that do not rise", "sizes: [1000, 2000]", "sizes: [2000, 1000]", "sampling.sizes",
+        "do not rise (got 2000, 1000)", "rising numbers",
+    ),
+    uncertain(
+        "weights without the experiment's own rule", "weights: {plain: 2, text: 1}", "weights: {grid: 2, text: 1}",
+        "rule_uncertainty.weights", "leave out the experiment's own rule 'plain'", "a weight for plain too",
+    ),
+    uncertain(
+        "a weight of an unknown rule", "weights: {plain: 2, text: 1}", "weights: {plain: 2, txt: 1}",
+        "rule_uncertainty.weights.txt", "no rule is named 'txt' (did you mean 'text'?)", "plain, grid",
+    ),
+    uncertain(
+        "a rule without weight", "weights: {plain: 2, text: 1}", "weights: {plain: 2, text: 0}",
+        "rule_uncertainty.weights.text", "is too small (got 0)", "a number above 0",
+    ),
+    uncertain(
+        "cuts without the rule's own", "{shift: 0, weight: 1}", "{shift: -0.05, weight: 1}", "rule_uncertainty.cuts",
+        "have no member without a shift", "a member with shift 0", at="  cuts:", alone=False,
+    ),
+    uncertain(
+        "one shift twice", "{shift: 0.05, weight: 1}", "{shift: 0, weight: 1}  # again",
+        "rule_uncertainty.cuts[1].shift", "the shift '0", "stands twice", at="# again", alone=False,
+    ),
+    uncertain(
+        "rules without a basis", "  dirichlet: 10\n  basis: assumption\n  range: [0, 50]\n", "  dirichlet: 10\n",
+        "rule_uncertainty", "has 7 numbers without a basis", "assumption", at="  weights: {plain",
+    ),
+    uncertain(
+        "a loading above what is served", "loading: 0.5", "loading: 0.97", "dependence.loading",
+        "is too large (got 0.97)", "a number from 0 to 0.95",
+    ),
+    uncertain(
+        "loadings that do not rise", "loadings: [0, 0.5]", "loadings: [0.5, 0.5]", "dependence.loadings",
+        "do not rise", "rising numbers",
+    ),
+    uncertain(
+        "a kind of dependence that there is not", "kinds: [leniency]", "kinds: [lenience]", "dependence.kinds[0]",
+        "leniency", "valence",
+    ),
+    swap(
+        "an analysis of rules that are sure", Q, "analyses: [tiers]", "analyses: [tiers, rule-uncertainty]",
+        "analyses[1]",
+        "'rule-uncertainty' has nothing to work on", "rule-uncertainty with `rule_uncertainty`",
+    ),
+]  # fmt: skip
+
+TABLE = [*NOT_YAML, *BYTES, *VALUES, *TOGETHER, *RULES, *PRIORS, *BASES, *QUESTIONS, *PANELS, *SAMPLES]
