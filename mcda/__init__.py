@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from mcda.scores.pooling import pooled_cells as pooled_cells
     from mcda.scores.pooling import pooled_experts as pooled_experts
     from mcda.scores.priors import Prior as Prior
+    from mcda.scores.resampling import panel_mean_resampled as panel_mean_resampled
     from mcda.sensitivity.sampled import sampled_indices as sampled_indices
     from mcda.study.analyses import analyse as analyse
     from mcda.study.calibration import calibration_report as calibration_report
@@ -143,6 +144,7 @@ _HOMES = {
         "with_factor",
         "with_factors",
     ),
+    "mcda.scores.resampling": ("panel_mean_resampled",),
     "mcda.sensitivity.sampled": ("sampled_indices",),
     "mcda.tiers.agreement": (
         "agreement_of_printed_tiers",

@@ -298,6 +298,9 @@ def _beliefs(model: ExperimentFile, problem: Problem, document: Document) -> Mis
     if model.beliefs.spread is not None and model.beliefs.spread > length:
         what = f"is longer than the scale (got {model.beliefs.spread:g})"
         found.append(document.mistake(("beliefs", "spread"), what, f"0 to {length}"))
+    if model.beliefs.experts == "resampled" and (model.beliefs.kind, model.beliefs.pool) != ("panel", "panel-mean"):
+        what = "changes nothing here: a pool already takes one expert at random"
+        found.append(document.mistake(("beliefs", "experts"), what, "experts as-they-are, or the pool panel-mean"))
     if model.override_cells and model.beliefs.kind != "panel":
         what = "puts scores in place of a panel's, and there is none"
         found.append(document.mistake(("override_cells",), what, "beliefs of kind panel"))

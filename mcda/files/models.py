@@ -324,6 +324,8 @@ class BeliefsModel(Based):
     """For panel: spread of a named score, points; the problem's default if not said."""
     family: Literal["triangular", "beta-binomial"] = "triangular"
     """For panel: the law about a named score."""
+    experts: Literal["as-they-are", "resampled"] = "as-they-are"
+    """For panel-mean: the panel as it is, or drawn anew from its experts with replacement, once a world."""
     illustrative: bool = False
     """Whether the scores are synthetic; marks every table, figure and memo."""
 

@@ -30,8 +30,8 @@ from mcda.scores.marginals import given, point, three_point
 from mcda.scores.panel import Answer, Panel
 
 __all__ = [
-    "MAX_UNIT", "WARNING", "PointTiers", "answer_law", "panel_mean", "point_tiers", "pooled_cells", "pooled_experts",
-    "tier_of_points",
+    "MAX_UNIT", "WARNING", "Cells", "PointTiers", "answer_law", "cells_of", "common_lattice", "law_of_total",
+    "mean_points", "panel_mean", "point_tiers", "pooled_cells", "pooled_experts", "tier_of_points",
 ]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
@@ -74,7 +74,8 @@ def answer_law(answer: Answer, lattice: Lattice, *, spread: Fraction | float, fa
     return point(lattice, float(answer.score), float(own), family=family)
 
 
-def _cells(panel: Panel, alternative: str, lattice: Lattice, spread: Fraction | float, family: str) -> Cells:
+def cells_of(panel: Panel, alternative: str, lattice: Lattice, spread: Fraction | float, family: str) -> Cells:
+    """Return the laws of all answers to an alternative: by criterion, by the expert who answered."""
     return [
         {
             expert: _law_with_place(answer, lattice, spread, family, (expert, alternative, criterion))
@@ -113,6 +114,11 @@ def _mean(values: Sequence[Fraction]) -> Fraction:
     return sum(values, Fraction(0)) / len(values)
 
 
+def mean_points(panel: Panel, alternative: str) -> tuple[Fraction, ...]:
+    """Return the mean point scores of those who answered, by criterion, in points."""
+    return _points(panel, alternative, _mean)
+
+
 # -- the three beliefs -------------------------------------------------------------------------------------------------
 
 
@@ -146,15 +152,16 @@ def panel_mean(
 
 
 def _mean_belief(panel: Panel, alternative: str, lattice: Lattice, spread: Fraction | float, family: str) -> Belief:
-    cells = _cells(panel, alternative, lattice, spread, family)
-    fine = _common_lattice(alternative, lattice, [len(laws) for laws in cells])
+    cells = cells_of(panel, alternative, lattice, spread, family)
+    fine = common_lattice(alternative, lattice, [len(laws) for laws in cells])
     probability = np.zeros((len(cells), fine.size))
     for k, laws in enumerate(cells):
-        probability[k, :: fine.unit // (lattice.unit * len(laws))] = _law_of_total(list(laws.values()))
+        probability[k, :: fine.unit // (lattice.unit * len(laws))] = law_of_total(list(laws.values()))
     return Belief(fine, probability, components=("panel-mean",), points=_points(panel, alternative, _mean))
 
 
-def _common_lattice(alternative: str, lattice: Lattice, counts: Sequence[int]) -> Lattice:
+def common_lattice(alternative: str, lattice: Lattice, counts: Sequence[int]) -> Lattice:
+    """Return the lattice on which the means of so many experts live; :class:`Declined` above `MAX_UNIT` steps."""
     unit = lattice.unit * math.lcm(*counts)
     if unit > MAX_UNIT:
         several = ", ".join(map(str, sorted(set(counts))))
@@ -165,8 +172,8 @@ def _common_lattice(alternative: str, lattice: Lattice, counts: Sequence[int]) -
     return Lattice(lattice.low, lattice.high, unit)
 
 
-def _law_of_total(laws: Sequence[Floats]) -> Floats:
-    """Law of the sum of independent scores with n levels each, over its (n - 1) * len(laws) + 1 levels."""
+def law_of_total(laws: Sequence[Floats]) -> Floats:
+    """Return the law of the sum of independent scores with n levels each, over its (n - 1) * len(laws) + 1 levels."""
     total = np.ones(1)
     for law in laws:
         total = np.convolve(total, law)
@@ -197,7 +204,7 @@ def pooled_experts(
 
 
 def _mixture(panel: Panel, alternative: str, lattice: Lattice, spread: Fraction | float, family: str) -> Belief:
-    cells = _cells(panel, alternative, lattice, spread, family)
+    cells = cells_of(panel, alternative, lattice, spread, family)
     weights = dict(zip(panel.experts, panel.weights, strict=True))
     pools = [_pool(laws, weights, (alternative, c)) for laws, c in zip(cells, panel.criteria, strict=True)]
     experts = [e for e in panel.experts if weights[e] > 0 and any(e in laws for laws in cells)]
@@ -240,7 +247,7 @@ def pooled_cells(
 
 
 def _pooled_cells(panel: Panel, alternative: str, lattice: Lattice, spread: Fraction | float, family: str) -> Belief:
-    cells = _cells(panel, alternative, lattice, spread, family)
+    cells = cells_of(panel, alternative, lattice, spread, family)
     weights = dict(zip(panel.experts, panel.weights, strict=True))
     pools = [_pool(laws, weights, (alternative, c)) for laws, c in zip(cells, panel.criteria, strict=True)]
     points = _points(panel, alternative, _mean)

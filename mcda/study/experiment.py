@@ -17,6 +17,7 @@ from mcda.scores.belief import Belief
 from mcda.scores.marginals import rescoring
 from mcda.scores.panel import Panel
 from mcda.scores.pooling import panel_mean, pooled_cells, pooled_experts
+from mcda.scores.resampling import panel_mean_resampled
 from mcda.tiers.joint import Statement
 from mcda.tiers.law import Law
 from mcda.tiers.second_panel import SPREADS, published_beliefs, second_panels
@@ -40,6 +41,7 @@ class Beliefs:
     pool: Pool = "panel-mean"
     spread: Fraction = Fraction(2)
     family: str = "triangular"
+    experts: Literal["as-they-are", "resampled"] = "as-they-are"
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,9 @@ class Experiment:
     def pooled(self, *, pool: str | None = None, spread: Fraction | float | None = None) -> dict[str, Belief]:
         """Return the panel's beliefs, by default with the experiment's own pool and spread."""
         assert self.beliefs.panel is not None
-        chosen = POOLS[pool or self.beliefs.pool]
+        name = pool or self.beliefs.pool
+        resampled = self.beliefs.experts == "resampled" and name == "panel-mean"
+        chosen = panel_mean_resampled if resampled else POOLS[name]
         found = chosen(
             self.beliefs.panel,
             self.problem.scale,

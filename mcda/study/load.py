@@ -91,7 +91,7 @@ def _experiment(parts: Parts) -> Experiment:
         question=model.question,
         problem=problem,
         rule=rule,
-        beliefs=Beliefs(b.kind, b.prior, parts.panel, b.pool, spread, b.family),
+        beliefs=Beliefs(b.kind, b.prior, parts.panel, b.pool, spread, b.family, b.experts),
         second_panel=SecondPanelQuestion(a.reference_sd, tuple(a.spreads or SPREADS), a.ends, tuple(a.priors)),
         other_rules=tuple(r for r in _other_rules(model, problem) if r != rule.name),
         shocks=tuple(Shock(s.name, s.label, s.moves) for s in model.shocks),

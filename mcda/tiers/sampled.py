@@ -25,7 +25,7 @@ from mcda.compiled import kernel
 from mcda.errors import Declined, UsageError
 from mcda.problem import Lattice
 from mcda.rule import Rule
-from mcda.scores.belief import Belief
+from mcda.scores.belief import Belief, lattice_tiers
 from mcda.tiers.acceptability import distinct
 from mcda.tiers.law import Law
 from mcda.tiers.second_panel import SecondPanel
@@ -327,6 +327,29 @@ class _Plain:
 
 
 @dataclass(frozen=True)
+class _Cells:
+    """Rows whose law is known cell by cell (a fitted joint): one uniform finds the cell, and the cell its tier.
+
+    upto : (law) of (cell,) cumulative probabilities; tiers : (rule) of (cell,)
+    """
+
+    rows: Ints
+    law: Ints
+    upto: tuple[Floats, ...]
+    tiers: tuple[npt.NDArray[np.int8], ...]
+
+    def sort(self, number: Words, begins: Ints, rule: Ints, first: Ints, seed: int, out: Tiers) -> None:
+        """Draw and sort block by block in NumPy."""
+        for a in self.rows:
+            upto = self.upto[self.law[a]]
+            u = draws.uniforms(seed, "score", number, j=int(first[a]))
+            cell = np.searchsorted(upto, u * upto[-1], side="right")
+            for w in range(len(rule)):
+                here = slice(begins[w], begins[w + 1])
+                out[a, here] = self.tiers[rule[w]][cell[here]]
+
+
+@dataclass(frozen=True)
 class _Chains:
     """Integer laws of rows conditioned on tiers, of one prior, rule and error: see `_sort_chains`."""
 
@@ -338,11 +361,11 @@ class _Chains:
     sorting: _Sorting
 
 
-def _conditioned(law: Law) -> Belief | None:
+def _conditioned(law: Law) -> Belief:
+    """The conditioned belief of a row that is drawn as a chain."""
     belief = law.belief if isinstance(law, SecondPanel) else law
-    if isinstance(belief, Belief):
-        return belief if belief.condition is not None else None
-    raise Declined(f"no sampler is built for scores whose dependence is '{law.dependence}'")
+    assert isinstance(belief, Belief)
+    return belief
 
 
 def _chain_limits(belief: Belief, space: States) -> Words:
@@ -370,7 +393,7 @@ def _chain_limits(belief: Belief, space: States) -> Words:
 
 
 def _chains(rows: Sequence[int], laws: Sequence[Law], index: Sequence[int], rules: Sequence[Rule]) -> _Chains:
-    beliefs = [belief for law in laws if (belief := _conditioned(law)) is not None]
+    beliefs = [_conditioned(law) for law in laws]
     condition = beliefs[0].condition
     assert condition is not None
     space = states([condition.rule], beliefs[0].lattice)
@@ -399,6 +422,7 @@ class Sampler:
     products: tuple[_Products, ...]
     chains: tuple[_Chains, ...]
     plain: tuple[_Plain, ...] = ()
+    cells: tuple[_Cells, ...] = ()
 
     @cached_property
     def _world_limits(self) -> tuple[Words, Words]:
@@ -448,6 +472,8 @@ class Sampler:
             )  # fmt: skip
         for q in self.plain:
             q.sort(number, begins, rule, self.worlds.component[interval], self.words, self.seed, out)
+        for f in self.cells:
+            f.sort(number, begins, rule, self.words, self.seed, out)
         for c in self.chains:
             _sort_chains(
                 number, begins, rule, c.rows, self.words, c.law, c.chain, c.moves, c.again, c.sorting.steps[:, 0],
@@ -507,7 +533,7 @@ def sampler(
     return Sampler(names, table, draws.seed_of(rng), words, *_rooms(laws, chosen))
 
 
-Rooms = tuple[tuple[_Products, ...], tuple[_Chains, ...], tuple[_Plain, ...]]
+Rooms = tuple[tuple[_Products, ...], tuple[_Chains, ...], tuple[_Plain, ...], tuple[_Cells, ...]]
 
 
 def _rooms(laws: Mapping[str, Law], rules: Sequence[Rule]) -> Rooms:
@@ -517,11 +543,15 @@ def _rooms(laws: Mapping[str, Law], rules: Sequence[Rule]) -> Rooms:
     products: list[_Products] = []
     chains: list[_Chains] = []
     plain: list[_Plain] = []
+    cells: list[_Cells] = []
     for kind in dict.fromkeys(kinds):
         own = [i for i, other in enumerate(kinds) if other == kind]
         rows = [a for a, i in enumerate(index) if kinds[i] == kind]
         place = [own.index(i) if i in own else 0 for i in index]
         members = [laws[firsts[i]] for i in own]
+        if kind is not None and kind[0] == "cells":
+            cells.append(_cell_by_cell(rows, members, place, rules))
+            continue
         if kind is not None:
             chains.append(_chains(rows, members, place, rules))
             continue
@@ -530,7 +560,13 @@ def _rooms(laws: Mapping[str, Law], rules: Sequence[Rule]) -> Rooms:
             products.append(_products(rows, beliefs, place, rules))
         except Declined:
             plain.append(_without_table(rows, beliefs, place, rules))
-    return tuple(products), tuple(chains), tuple(plain)
+    return tuple(products), tuple(chains), tuple(plain), tuple(cells)
+
+
+def _cell_by_cell(rows: Sequence[int], laws: Sequence[Law], index: Sequence[int], rules: Sequence[Rule]) -> _Cells:
+    upto = tuple(np.cumsum(law.joint().reshape(-1)) for law in laws)
+    tiers = tuple(lattice_tiers(rule, laws[0].lattice).reshape(-1) for rule in rules)
+    return _Cells(np.asarray(rows), np.asarray(index), upto, tiers)
 
 
 def _without_table(rows: Sequence[int], laws: Sequence[Belief], index: Sequence[int], rules: Sequence[Rule]) -> _Plain:
@@ -539,9 +575,16 @@ def _without_table(rows: Sequence[int], laws: Sequence[Belief], index: Sequence[
 
 
 def _kind(law: Law) -> tuple[object, ...] | None:
+    """What rows must share to be drawn together: None for products, else the room's name first."""
     if isinstance(law, Belief) and law.condition is None:
         return None
-    belief = _conditioned(law)
-    assert belief is not None
+    belief = law.belief if isinstance(law, SecondPanel) else law
+    if not isinstance(belief, Belief) or len(belief.weight) > 1:
+        return ("cells", law.lattice)
     assert belief.condition is not None
-    return (belief.condition.rule, belief.lattice, law.kernels.tobytes() if isinstance(law, SecondPanel) else b"")
+    return (
+        "chains",
+        belief.condition.rule,
+        belief.lattice,
+        law.kernels.tobytes() if isinstance(law, SecondPanel) else b"",
+    )

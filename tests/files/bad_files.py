@@ -917,6 +917,10 @@ SAMPLES = [
         "leniency", "valence",
     ),
     swap(
+        "a pool of experts drawn anew", E, "  pool: panel-mean", "  pool: pooled-cells\n  experts: resampled",
+        "beliefs.experts", "changes nothing here", "the pool panel-mean", at="  experts: resampled",
+    ),
+    swap(
         "an analysis of rules that are sure", Q, "analyses: [tiers]", "analyses: [tiers, rule-uncertainty]",
         "analyses[1]",
         "'rule-uncertainty' has nothing to work on", "rule-uncertainty with `rule_uncertainty`",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -63,6 +64,14 @@ def exact(laws: Mapping[str, object], s: Sampler) -> npt.NDArray[np.float64]:
     return np.asarray(np.einsum("w,wat->at", s.worlds.weight, given))
 
 
+def fitted() -> dict[str, object]:
+    """A joint law known cell by cell, and a conditioned belief with a common factor: drawn from their cells."""
+    belief = random_beliefs(2)["a-1"]
+    asked = np.full((7, 7), 0.3) + 0.7 * np.eye(7)
+    factor = replace(mcda.with_factor(belief, np.full(7, 0.6), nodes=6), condition=Condition(REFERENCE, 3))
+    return {"fitted": mcda.normal_joint(belief, asked), "factor": factor}
+
+
 CASES = {
     "independent": (random_beliefs(12), [REFERENCE]),
     "a finer lattice": (random_beliefs(6, unit=3), [REFERENCE]),
@@ -73,6 +82,7 @@ CASES = {
     "printed tiers, another rule": (conditioned([1, 2, 3, 4, 5, 5]), [VETO]),
     "printed tiers, second panel": (conditioned([1, 2, 3, 4, 5, 1], sd=1.0), [REFERENCE]),
     "printed tiers, second panel, rules": (conditioned([1, 3, 5], sd=2.0), [REFERENCE, RATIO, VETO]),
+    "known cell by cell": (fitted(), [REFERENCE, VETO]),
     "of both kinds": ({**conditioned([2, 4], sd=0.5), **random_beliefs(3)}, [REFERENCE]),
 }
 
