@@ -10,7 +10,9 @@ import xarray as xr
 from mcda.output.results import Results
 from mcda.output.wording import Noun, capital
 
-__all__ = ["NORMS", "axis_label", "criterion_labels", "fine_print", "noun", "tier_labels"]
+__all__ = [
+    "NORMS", "axis_label", "criterion_labels", "factor_label", "fine_print", "noun", "number_label", "tier_labels",
+]  # fmt: skip
 
 #: Which law of scores a figure is about: the headline's, what lies before a second panel, or the whole curve.
 About = Literal["headline", "fitting", "curve"]
@@ -21,6 +23,10 @@ NORMS = {
     "linf": "All criteria together:\nlargest move (linf)",
     "single": "One criterion alone",
 }
+
+
+#: Factors that are no criteria, in words.
+RULE_FACTORS = {"rule": "Reading of the rule", "cuts": "Cuts of the rule"}
 
 
 def axis_label(variable: xr.DataArray) -> str:
@@ -48,10 +54,32 @@ def criterion_labels(results: Results) -> dict[str, str]:
     return {str(c): str(n) for c, n in zip(problem["criterion"].values, problem["criterion_label"].values, strict=True)}
 
 
-def fine_print(results: Results, about: About = "headline", *, more: str = "") -> str:
-    """Return what every figure carries at its foot: how sure, under which beliefs, by which rule."""
+def factor_label(results: Results, factor: str) -> str:
+    """Return a factor's name for an axis: ``Military gains (c1)``; of the rule's own factors what they are."""
+    names = criterion_labels(results)
+    return f"{names[factor]} ({factor})" if factor in names else RULE_FACTORS.get(factor, factor)
+
+
+def number_label(results: Results, name: str) -> str:
+    """Return what a number of the rule parts: ``Cut between Tier 1 and Tier 2`` for ``cuts[0]``."""
+    tiers, problem = list(tier_labels(results).values()), results["problem"]
+    field, _, rest = name.rpartition("[")
+    if not rest.rstrip("]").isdigit():
+        return {"veto": "Veto: smallest score that bars a tier inside"}.get(name, name)
+    inside = int(problem["tier_in_roadmap"].sum()) if "tier_in_roadmap" in problem else 0
+    at = int(rest.rstrip("]")) + (0 if field == "cuts" else inside)
+    if (field != "cuts" and not inside) or at + 1 >= len(tiers):
+        return name
+    return f"Cut between {tiers[at]} and {tiers[at + 1]}"
+
+
+def fine_print(results: Results, about: About = "headline", *, more: str = "", how: str = "") -> str:
+    """Return what every figure carries at its foot: how sure, under which beliefs, by which rule.
+
+    `how` says how its numbers were found, where that isn't as the headline's were.
+    """
     rule = f"Rule:\N{NO-BREAK SPACE}{results.attributes.get('rule', 'not named')}."
-    parts = [_certainty(results), _beliefs(results, about), rule, _unprinted(results), more]
+    parts = [how or _certainty(results), _beliefs(results, about), rule, _unprinted(results), more]
     return " ".join(part for part in parts if part)
 
 

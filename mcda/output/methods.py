@@ -11,7 +11,8 @@ from pathlib import Path
 from mcda.output.findings import EQUAL, error, movers, own_spread
 from mcda.output.memo_reasons import mover_name, parameter
 from mcda.output.memo_text import varied_over
-from mcda.output.references import as_bibtex, keys_for
+from mcda.output.methods_uncertain import breakpoints, convergence, dependence, draws, rule_uncertainty
+from mcda.output.references import as_bibtex, cite
 from mcda.output.results import open_results
 from mcda.output.sheets import ILLUSTRATIVE
 from mcda.output.subject import Subject
@@ -49,12 +50,6 @@ def _md(text: str) -> str:
     """A text that Markdown shows as it stands, and HTML made from it, too."""
     escaped = {"<": "&lt;", ">": "&gt;", "&": "&amp;"} | {c: f"\\{c}" for c in r"\`*_{}[]#|$~"}
     return "".join(escaped.get(c, c) for c in text)
-
-
-def _cite(subject: Subject, *keys: str) -> str:
-    """Citations of those works that the run's references have."""
-    found = [key for key in keys if key in keys_for(subject)]
-    return f" [{'; '.join(f'@{key}' for key in found)}]" if found else ""
 
 
 # -- rule and belief ---------------------------------------------------------------------------------------------------
@@ -135,7 +130,7 @@ def _beliefs(subject: Subject) -> str:
             "tier. Sorted by $r$ this belief gives $t$ back by construction, which is a test of the code and no "
             "result."
         )
-    return f"{text}{_cite(subject, 'stone1961')}"
+    return f"{text}{cite(subject, 'stone1961')}"
 
 
 def _acceptability(subject: Subject) -> str:
@@ -150,7 +145,7 @@ def _acceptability(subject: Subject) -> str:
     what = "by a second panel's scores" if subject.published else "by scores drawn from the belief"
     return (
         f"The acceptability of a tier is the probability that the rule gives it {what}: $p_t = P(r(X) = t)$, as in "
-        f"stochastic sorting{_cite(subject, 'tervonen2009')}. The modal tier has the largest (a tie goes to the larger "
+        f"stochastic sorting{cite(subject, 'tervonen2009')}. The modal tier has the largest (a tie goes to the larger "
         "tier number and is marked), the margin is its lead over the next, entropy is $-\\sum_t p_t \\log_2 p_t$. "
         f"{exactness}"
     )
@@ -177,15 +172,24 @@ def _sensitivity(subject: Subject) -> str:
     )  # fmt: skip
     return (
         f"For criteria $J$ the closed index is $V(J) / \\mathrm{{Var}}\\, y$ with $V(J) = \\mathrm{{Var}}(E[y \\mid "
-        f"X_J])${_cite(subject, 'sobol2001')}; total order is $1 - V(-k) / \\mathrm{{Var}}\\, "
-        f"y${_cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain "
-        f"together evenly, and sums to 1{_cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not "
+        f"X_J])${cite(subject, 'sobol2001')}; total order is $1 - V(-k) / \\mathrm{{Var}}\\, "
+        f"y${cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain "
+        f"together evenly, and sums to 1{cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not "
         f"depend on the tiers' numbers, is $\\sum_t \\mathrm{{Var}}(P(T \\le t \\mid X_J)) / \\sum_t F_t (1 - F_t)$, "
         "over all tiers $t$ but the last; the one-hot output is the like over "
-        f"$1\\{{T = t\\}}${_cite(subject, 'gamboa2014')}; information is $I(X_J; T) / H(T)$. All subsets were computed "
-        f"by {_md(clean(attrs.get('method', 'the engine')))} over the lattice{_cite(subject, 'ballester2022')}, "
-        f"dependence: {_md(clean(attrs.get('dependence', 'not stated')))}.{first}"
+        f"$1\\{{T = t\\}}${cite(subject, 'gamboa2014')}; information is $I(X_J; T) / H(T)$. All subsets were computed "
+        f"by {_md(clean(attrs.get('method', 'the engine')))} over the lattice{cite(subject, 'ballester2022')}, "
+        f"dependence: {_md(clean(attrs.get('dependence', 'not stated')))}.{first}{_rule_factor(subject)}"
     )
+
+
+def _rule_factor(subject: Subject) -> str:
+    """That the rule is one of the factors, where it is."""
+    if not subject.results.has("sensitivity/response_member"):
+        return ""
+    more = [str(f) for f in subject.results["sensitivity"]["factor"].values if str(f) not in subject.criteria]
+    own = " Each reading has a law of scores of its own, so it is no independent factor." if subject.published else ""
+    return f" Besides the criteria these are factors, by declared weights: {listing(_md(f) for f in more)}.{own}"
 
 
 def _response(subject: Subject) -> str:
@@ -236,7 +240,7 @@ def _belief_sensitivity(subject: Subject) -> str:
     if subject.results.has("belief_sensitivity/epsilon_lost"):
         text += (
             " If a share $\\epsilon$ of the belief is any other law, tier probabilities lie between $(1 - \\epsilon) "
-            f"p_t$ and $(1 - \\epsilon) p_t + \\epsilon${_cite(subject, 'huber1964')}; the modal tier can be lost from "
+            f"p_t$ and $(1 - \\epsilon) p_t + \\epsilon${cite(subject, 'huber1964')}; the modal tier can be lost from "
             "$m / (1 + m)$ on, $m$ the margin."
         )
     return text
@@ -283,6 +287,11 @@ SECTIONS: Sequence[tuple[str, Callable[[Subject], str]]] = (
     ("Flips", _flips),
     ("Other rules", _other_rules),
     ("Shocks", _shocks),
+    ("An unsure rule", rule_uncertainty),
+    ("Breakpoints", breakpoints),
+    ("Draws", draws),
+    ("Scores that go together", dependence),
+    ("Convergence", convergence),
     ("How much the belief itself decides", _belief_sensitivity),
     ("Assumption register", _register),
     ("Identity of the run", _identity),

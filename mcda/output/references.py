@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mcda.output.sheets import tex_text
 from mcda.output.subject import Subject
 
-__all__ = ["as_bibtex", "keys_for"]
+__all__ = ["as_bibtex", "cite", "keys_for"]
 
 #: Entries by key; no number in them is a guess.
 WORKS: dict[str, tuple[str, dict[str, str]]] = {
@@ -50,6 +50,21 @@ WORKS: dict[str, tuple[str, dict[str, str]]] = {
     "huber1964": ("article", {
         "author": "Huber, Peter J.", "year": "1964", "volume": "35", "number": "1", "pages": "73--101",
         "title": "Robust estimation of a location parameter", "journal": "The Annals of Mathematical Statistics"}),
+    "salmon2011": ("inproceedings", {
+        "author": "Salmon, John K. and Moraes, Mark A. and Dror, Ron O. and Shaw, David E.", "year": "2011",
+        "title": "Parallel random numbers: as easy as 1, 2, 3", "pages": "1--12",
+        "booktitle": "SC '11: Proceedings of 2011 International Conference for High Performance Computing, "
+                     "Networking, Storage and Analysis"}),
+    "clopper1934": ("article", {
+        "author": "Clopper, Charles J. and Pearson, Egon S.", "year": "1934", "volume": "26", "number": "4",
+        "pages": "404--413", "journal": "Biometrika",
+        "title": "The use of confidence or fiducial limits illustrated in the case of the binomial"}),
+    "jansen1999": ("article", {
+        "author": "Jansen, Michiel J. W.", "year": "1999", "volume": "117", "number": "1--2", "pages": "35--43",
+        "title": "Analysis of variance designs for model output", "journal": "Computer Physics Communications"}),
+    "joe2014": ("book", {
+        "author": "Joe, Harry", "year": "2014", "title": "Dependence Modeling with Copulas",
+        "publisher": "Chapman \\& Hall/CRC"}),
     "stone1961": ("article", {
         "author": "Stone, Mervyn", "year": "1961", "volume": "32", "number": "4", "pages": "1339--1342",
         "title": "The opinion pool", "journal": "The Annals of Mathematical Statistics"}),
@@ -64,6 +79,20 @@ def _sampled(subject: Subject) -> bool:
     return _sensitivity(subject) and "sampl" in str(subject.results["sensitivity"].attrs.get("method", ""))
 
 
+def _sampled_indices(subject: Subject) -> bool:
+    return _sampled(subject) or subject.results.has("convergence/index_error")
+
+
+def _drawn(subject: Subject) -> bool:
+    needs = ("draws/share", "convergence/error_rms", "rule_uncertainty/drawn_weights_moved")
+    return any(subject.results.has(need) for need in needs)
+
+
+def _indices(subject: Subject) -> bool:
+    needs = ("dependence/ordinal_shapley", "convergence/index_error")
+    return _sensitivity(subject) or any(subject.results.has(need) for need in needs)
+
+
 def _dependent(subject: Subject) -> bool:
     return _sensitivity(subject) and subject.results["sensitivity"].attrs.get("dependence") != "independent"
 
@@ -74,11 +103,15 @@ CITED: dict[str, Callable[[Subject], bool]] = {
     "stone1961": lambda s: not s.published,
     "sobol2001": _sensitivity,
     "homma1996": _sensitivity,
-    "owen2014": _sensitivity,
+    "owen2014": _indices,
     "song2016": _dependent,
     "gamboa2014": _sensitivity,
     "ballester2022": lambda s: _sensitivity(s) and not _sampled(s),
-    "saltelli2010": _sampled,
+    "saltelli2010": _sampled_indices,
+    "jansen1999": _sampled_indices,
+    "salmon2011": _drawn,
+    "clopper1934": lambda s: s.results.has("draws/share_ci"),
+    "joe2014": lambda s: s.results.has("dependence/acceptability"),
     "huber1964": lambda s: s.results.has("belief_sensitivity/epsilon_lost"),
 }
 
@@ -86,6 +119,12 @@ CITED: dict[str, Callable[[Subject], bool]] = {
 def keys_for(subject: Subject) -> list[str]:
     """Return the keys of the works that a run rests on."""
     return [key for key, cited in CITED.items() if cited(subject)]
+
+
+def cite(subject: Subject, *keys: str) -> str:
+    """Return citations, as Markdown has them, of those works that the run's references have."""
+    found = [key for key in keys if key in keys_for(subject)]
+    return f" [{'; '.join(f'@{key}' for key in found)}]" if found else ""
 
 
 def as_bibtex(subject: Subject) -> str:

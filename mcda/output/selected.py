@@ -17,8 +17,8 @@ from mcda.names import attrs
 from mcda.output.results import Results
 
 __all__ = [
-    "acceptability", "distinct", "flips", "needed", "other_rules", "responses", "sensitivity", "shocks", "survival",
-    "table",
+    "acceptability", "distinct", "flips", "means_by_tier", "needed", "other_rules", "responses", "sensitivity",
+    "shocks", "survival", "table", "with_rows",
 ]  # fmt: skip
 
 
@@ -73,8 +73,8 @@ def _members(results: Results) -> dict[str, npt.NDArray[np.str_]]:
     return {str(names[np.flatnonzero(law == k)[0]]): names[law == k] for k in dict.fromkeys(law)}
 
 
-def _with_rows(results: Results, found: xr.Dataset) -> xr.Dataset:
-    """Keep one line for each distinct belief, and say whose it is."""
+def with_rows(results: Results, found: xr.Dataset) -> xr.Dataset:
+    """Return one line for each distinct belief, and say whose it is (the coordinates of :func:`distinct`)."""
     rows = distinct(results)
     kept = found.sel(alternative=rows["alternative"])
     return kept.merge(rows, combine_attrs="override").set_coords(list(rows.data_vars))
@@ -99,7 +99,7 @@ def survival(results: Results) -> xr.Dataset:
             over = getattr(panel["survival_by_prior"], statistic)("prior")
             text = f"{name} over the declared priors"
             found[name] = _over_members(results, over, statistic).assign_attrs(attrs(text, "1"))
-    return _with_rows(results, found)
+    return with_rows(results, found)
 
 
 def acceptability(results: Results) -> xr.Dataset:
@@ -107,7 +107,7 @@ def acceptability(results: Results) -> xr.Dataset:
 
     The range is over the declared priors (or ways to pool) and spreads; NaN where the run didn't vary its belief.
     """
-    found = _with_rows(results, results["tiers"][["acceptability"]])
+    found = with_rows(results, results["tiers"][["acceptability"]])
     judged = found["judged_tier"]
     found["standing"] = found["acceptability"].sel(tier=judged).drop_vars("tier")
     found["standing"].attrs = attrs("probability of the printed tier", "1")
@@ -131,27 +131,29 @@ def sensitivity(results: Results) -> xr.Dataset:
     """Return `first_order`, `total_order`, `shapley` (alternative, output, factor): ordinal index and each tier.
 
     `probability` (alternative, output) is the tier's own, for the ordinal index that of the most probable tier: indices
-    of what hardly ever occurs, or hardly ever fails to, weigh nothing.
+    of what hardly ever occurs, or hardly ever fails to, weigh nothing. Where the rule is a factor too, it is the
+    probability over all rules, by their weights.
     """
     group = results["sensitivity"]
     wanted = [f"tier = {t}" for t in group["tier"].values] + ["ordinal"]
     outputs = [o for o in group["output"].values if o in wanted]
     found = group[["first_order", "total_order", "shapley"]].sel(output=outputs)
-    p = results["tiers"]["acceptability"]
+    mixed = "response_member" in group and results.has("rule_uncertainty/mixed")
+    p = results["rule_uncertainty"]["mixed"] if mixed else results["tiers"]["acceptability"]
     p = p.assign_coords(tier=[f"tier = {t}" for t in p["tier"].values]).rename(tier="output")
     found["probability"] = xr.concat([p, p.max("output").expand_dims(output=["ordinal"])], "output").sel(output=outputs)
-    return _with_rows(results, found).drop_vars("members")
+    return with_rows(results, found).drop_vars("members")
 
 
 def responses(results: Results) -> xr.Dataset:
     """Return `response` (alternative, criterion, level, tier)."""
-    return _with_rows(results, results["sensitivity"][["response"]]).drop_vars("members")
+    return with_rows(results, results["sensitivity"][["response"]]).drop_vars("members")
 
 
 def flips(results: Results) -> xr.Dataset:
     """Return what there is of `flip_probability`, `flip_never` (alternative, norm, radius), `flip_distance`."""
     kept = [name for name in ("flip_probability", "flip_never", "flip_distance") if results.has(f"tiers/{name}")]
-    return _with_rows(results, results["tiers"][kept]).drop_vars("members")
+    return with_rows(results, results["tiers"][kept]).drop_vars("members")
 
 
 def other_rules(results: Results) -> xr.Dataset:
@@ -162,20 +164,20 @@ def other_rules(results: Results) -> xr.Dataset:
     """
     group = results["other_rules"]
     if "agreement" in group:
-        return _by_tier(results, group[["agreement", "agreement_back"]])
+        return means_by_tier(results, group[["agreement", "agreement_back"]])
     found = group[["keeps_modal"]].astype(float)
     found["keeps_modal"].attrs = attrs("share that keep their most probable tier", "1")
     modal = results["tiers"]["modal_tier"]
     found["still_modal"] = group["acceptability"].sel(tier=modal).drop_vars("tier")
     found["still_modal"].attrs = attrs("mean probability of the tier that is most probable under the run's rule", "1")
-    return _by_tier(results, found)
+    return means_by_tier(results, found)
 
 
 def shocks(results: Results) -> xr.Dataset:
     """Return `acceptability` (shock, tier_from, tier): means over the measures of a printed tier, and before."""
     group = results["shocks"]
-    after = _by_tier(results, group[["acceptability"]])
-    before = _by_tier(results, _before(results)).expand_dims(shock=["before"])
+    after = means_by_tier(results, group[["acceptability"]])
+    before = means_by_tier(results, _before(results)).expand_dims(shock=["before"])
     found = xr.concat([before, after], dim="shock", combine_attrs="override")
     found["acceptability"].attrs = group["acceptability"].attrs
     texts = ["Before any shock", *map(str, group["label"].values)]
@@ -191,8 +193,8 @@ def _before(results: Results) -> xr.Dataset:
     return certain.transpose("alternative", "tier").to_dataset(name="acceptability")
 
 
-def _by_tier(results: Results, found: xr.Dataset) -> xr.Dataset:
-    """Means over the alternatives of a printed tier, with how many there are; dimension `tier_from`."""
+def means_by_tier(results: Results, found: xr.Dataset) -> xr.Dataset:
+    """Return means over the alternatives of a printed tier, with how many there are; dimension `tier_from`."""
     tiers = results["tiers"]
     printed = tiers["published_tier"].where(tiers["published_tier"] > 0, tiers["modal_tier"])
     present = sorted(map(int, set(printed.values)))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from mcda.output import tables_uncertain
 from mcda.output.results import Results, open_results
 from mcda.output.sheets import Kind, Table, as_csv, as_tex, as_workbook
 from mcda.output.subject import Group, Subject
@@ -271,15 +272,6 @@ def other_rules(subject: Subject) -> Table:
     return made(subject, "other-rules", title, fields, rows, note if subject.published else "")
 
 
-def rules(subject: Subject) -> Table:
-    """The rules, every parameter as text."""
-    group = subject.results["rule"]
-    keys = [str(name) for name in group.data_vars]
-    fields = [text("rule", "name"), *(text(key, str(group[key].attrs.get("long_name", key))) for key in keys)]
-    rows = [(str(name), *(str(group[key].values[k]) for key in keys)) for k, name in enumerate(group["rule"].values)]
-    return made(subject, "rules", "The run's rule and those it is compared with", fields, rows)
-
-
 def shocks(subject: Subject) -> Table:
     """Question (c): the same scores, moved by a declared amount."""
     group = subject.results["shocks"]
@@ -390,10 +382,18 @@ TABLES: tuple[tuple[str, Callable[[Subject], Table]], ...] = (
     ("sensitivity/response", response),
     ("tiers/norm", flips),
     ("other_rules/acceptability", other_rules),
-    ("rule", rules),
+    ("rule", tables_uncertain.rules),
+    ("rule_uncertainty/mixed", tables_uncertain.rule_uncertainty),
+    ("breakpoints/stands_from", tables_uncertain.breakpoints),
     ("shocks/acceptability", shocks),
     ("belief_sensitivity/acceptability", belief_sensitivity),
     ("belief_sensitivity/epsilon_lost", contamination),
+    ("draws/share", tables_uncertain.draws),
+    ("draws/statement_share", tables_uncertain.statements),
+    ("dependence/acceptability", tables_uncertain.dependence),
+    ("dependence/ordinal_shapley", tables_uncertain.dependence_of_indices),
+    ("convergence/error_rms", tables_uncertain.convergence),
+    ("convergence/index_error", tables_uncertain.convergence_of_indices),
     ("register/moved_mean", register),
 )
 

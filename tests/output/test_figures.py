@@ -25,6 +25,7 @@ from mcda.output import plots, selected, style
 from mcda.output.gallery import FORMATS, contact_sheet, draw, draw_all, figure_modules
 from mcda.output.plots.parts import dodge, number
 from mcda.output.results import Results, open_results
+from tests.output.made_uncertain import breakpoints_of, convergence_of, dependence_of, rule_uncertainty_of
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +63,7 @@ def problem_of(tiers: list[int], wordy: bool) -> xr.Dataset:
             "published_tier": ("alternative", tiers, attrs("published tier", "tier")),
             "criterion_label": ("criterion", [f"Criterion {c} by its name" for c in CRITERIA], attrs("name", "1")),
             "tier_label": ("tier", tier_label, attrs("name", "1")),
+            "tier_in_roadmap": ("tier", [True] * 3 + [False] * 2, attrs("whether the tier is inside", "1")),
         },
         coords={"alternative": names, "criterion": CRITERIA, "tier": list(range(1, 6))},
         attrs={"noun": "bridge"} if wordy else {},
@@ -176,6 +178,12 @@ def results_of(kind: str) -> Results:
             coords={"alternative": names, "tier": list(range(1, 6)), "spread": ("spread", [0.5, 1, 2], spread)},
         ),
     }
+    groups |= {
+        "rule_uncertainty": rule_uncertainty_of(rng, law, names),
+        "breakpoints": breakpoints_of(rng, law, names),
+        "dependence": dependence_of(rng, law, names, panel=not published),
+        "convergence": convergence_of(indices=not published),
+    }
     if published:
         groups["second_panel"] = second_panel_of(rng, law, names)
     else:
@@ -191,6 +199,12 @@ def results_of(kind: str) -> Results:
     root = {"rule": "reference", "illustrative": "no" if published else "yes", "experiment": kind}
     return Results(groups, root)
 
+
+#: How the small print begins where numbers were not found as the headline's were.
+HOW = {
+    "dependence": "By quadrature, numerical error below 1e-9; given the assumptions, not a forecast. Beliefs: ",
+    "exact_against_sampled": "Drawn; errors are from sums that are exact, given the assumptions; not a forecast.",
+}
 
 #: Which figures are looked at for which results; None: all.
 KINDS = {
@@ -303,7 +317,8 @@ def test_small_print_and_banner_say_what_numbers_rest_on(
     name: str, kind: str, drawn: dict[tuple[str, str], Figure]
 ) -> None:
     texts = {t.get_gid(): t.get_text().replace("\n", " ") for t in texts_of(drawn[name, kind]) if t.get_gid()}
-    assert texts["foot"].startswith("Exact, given the assumptions; not a forecast. Beliefs: ")
+    how = HOW.get(name, "Exact, given the assumptions; not a forecast. Beliefs: ")
+    assert texts["foot"].startswith(how)
     assert "Rule:\N{NO-BREAK SPACE}reference." in texts["foot"]
     if kind in ("published", "sectors"):
         assert "uniform prior" in texts["foot"]
@@ -651,7 +666,9 @@ def test_a_run_with_descriptions_alone_allows_no_figure(tmp_path: Path) -> None:
     few = Results({"problem": ALL["panel"]["problem"], "tiers": xr.Dataset(attrs={"declined": "too large"})}, {})
     lines = draw_all([written(few, tmp_path / "run")], None, MODULES)
     assert len(lines) == len(FIGURES)
-    assert all("; run: mcda run baseline" in line for line in lines)
+    for figure, line in zip(FIGURES.values(), lines, strict=True):
+        assert line.startswith(f"{figure.name}: needs ")
+        assert line.endswith(f"; run: mcda run {figure.experiment}")
     assert not (tmp_path / "run" / "figures").exists()
 
 

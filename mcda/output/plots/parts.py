@@ -23,8 +23,9 @@ from mcda.output.style import TierStyle
 from mcda.output.wording import plain
 
 __all__ = [
-    "FEW", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat", "key_above", "line_key", "number", "outline",
-    "plot_tier", "row_title", "rows_of", "settled", "stack", "styles_of", "tier_line", "unit_axis", "with_range",
+    "BAND", "FEW", "QUIET", "UPRIGHT", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat", "key_above",
+    "line_key", "number", "outline", "plot_tier", "row_title", "rows_of", "settled", "stack", "styles_of", "tier_line",
+    "unit_axis", "with_range",
 ]  # fmt: skip
 
 #: Up to so many distinct beliefs a figure shows each by itself; more are shown by printed tier, or in long lists.
@@ -32,6 +33,11 @@ FEW = 8
 
 #: How a heat map shows that a cell has no value.
 NO_VALUE: dict[str, Any] = {"facecolor": "white", "edgecolor": "#C4C4C4", "hatch": "////", "linewidth": 0}
+
+#: A range behind lines, lines that are not spoken of, and an upright line at a value of its own.
+BAND: dict[str, Any] = {"color": "#D9D9D9", "linewidth": 0}
+QUIET: dict[str, Any] = {"color": "#9A9A9A", "linewidth": 0.5}
+UPRIGHT: dict[str, Any] = {"color": "#333333", "linewidth": 0.7, "linestyle": (0, (1, 1.5))}
 
 Floats = npt.NDArray[np.float64]
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -176,10 +182,12 @@ def end_labels(
 
 
 def line_key(part: SubFigure, results: Results, extra: Sequence[Line2D | Patch] = ()) -> None:
-    """Put a key of tiers' lines above all panels."""
+    """Put a key of tiers' lines above all panels, in two rows where one is too long for a page."""
     looks, names = styles_of(results), tier_labels(results)
     handles: list[Any] = [Line2D([], [], label=names[t], **tier_line(look)) for t, look in looks.items()]
-    key_above(part, [*handles, *extra])
+    handles += extra
+    long = sum(style.text_width(str(handle.get_label())) + 9 for handle in handles) > style.WIDTHS["double"]
+    key_above(part, handles, -(-len(handles) // 2) if long else None)
 
 
 # -- stacked bars ------------------------------------------------------------------------------------------------------

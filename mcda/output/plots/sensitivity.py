@@ -14,7 +14,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
 from mcda.output import selected, style
-from mcda.output.labels import axis_label, criterion_labels, fine_print, tier_labels
+from mcda.output.labels import axis_label, criterion_labels, factor_label, fine_print, tier_labels
 from mcda.output.plots.parts import FEW, drawn, heat, key_above, number, row_title, rows_of
 from mcda.output.results import Results
 
@@ -37,11 +37,24 @@ def sensitivity(results: Results) -> Figure:
 def _alike(found: xr.Dataset) -> str:
     """Say which criteria have equal indices everywhere, and why."""
     values = found["total_order"].transpose("factor", ...).values.reshape(found.sizes["factor"], -1)
-    close = [[np.allclose(v, other, atol=1e-9, equal_nan=True) for other in values] for v in values]
-    same = found["factor"].values[np.sum(close, axis=1) > 1]
-    if not len(same):
+    close = [tuple(np.allclose(v, other, atol=1e-9, equal_nan=True) for other in values) for v in values]
+    groups = [", ".join(found["factor"].values[list(own)]) for own in dict.fromkeys(close) if sum(own) > 1]
+    if not groups:
         return ""
-    return f"Equal values ({', '.join(same)}): the prior and the rule treat these criteria alike."
+    return f"Equal values ({'; '.join(groups)}): the prior and the rule treat these criteria alike."
+
+
+def _over_rules(results: Results) -> str:
+    """Say that the rule is drawn too, where it is."""
+    if "response_member" not in results["sensitivity"] or "rule_uncertainty" not in results:
+        return ""
+    n = results["rule_uncertainty"].sizes.get("rule", 0)
+    return f"The rule is a factor: one of {n} readings, by declared weights." if n else ""
+
+
+def _foot(results: Results, found: xr.Dataset) -> str:
+    parts = [_over_rules(results), _hatched(found), _alike(found)]
+    return fine_print(results, more=" ".join(part for part in parts if part))
 
 
 def _weighty(found: xr.Dataset) -> xr.Dataset:
@@ -69,17 +82,15 @@ def _tier_outputs(found: xr.Dataset) -> dict[int, str]:
 
 def _few(results: Results, found: xr.Dataset) -> Figure:
     """A column for each belief: dots of the ordinal index above, the tiers' heat map below."""
-    foot = fine_print(results, more=f"{_hatched(found)} {_alike(found)}".strip())
-    fig, part = style.page("double", 106, foot=foot, illustrative=results.illustrative)
+    fig, part = style.page("double", 106, foot=_foot(results, found), illustrative=results.illustrative)
     axes = part.subplots(2, found.sizes["alternative"], sharey="row", squeeze=False)
     width = 128 / found.sizes["alternative"] - 2
     for above, below, row in zip(*axes, rows_of(found), strict=True):
         _dots(above, row.sel(output="ordinal"), width)
         above.set_title("\n".join(row_title(results, row, width)))
         _map(below, row, width)
-    names = criterion_labels(results)
     for ax in axes[:, 0]:
-        labels = [f"{names.get(f, '')} ({f})" for f in map(str, found["factor"].values)]
+        labels = [factor_label(results, f) for f in map(str, found["factor"].values)]
         ax.set_yticks(range(len(labels)), labels=labels)
     _shade_bar(part, axes[1, :].tolist(), axis_label(found["total_order"]), location="right", aspect=18)
     ends = [Line2D([], [], **TOTAL, label=axis_label(found["total_order"])),
@@ -130,20 +141,18 @@ def _shade_bar(
 def _many(results: Results, found: xr.Dataset) -> Figure:
     """A heat map of all measures by criterion for the ordinal index (twice) and for each tier."""
     n = found.sizes["alternative"]
-    foot = fine_print(results, more=f"{_hatched(found)} {_alike(found)}".strip())
-    fig, part = style.page("double", 26 + 3.1 * n, foot=foot, illustrative=results.illustrative)
+    fig, part = style.page("double", 26 + 3.1 * n, foot=_foot(results, found), illustrative=results.illustrative)
     panels = _panels(results, found)
     axes = part.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (title, values) in zip(axes, panels.items(), strict=True):
         heat(ax, values.transpose("alternative", "factor").values, write=None)
         ax.set_title(title, fontsize=style.SMALL)
-        ax.set_xticks(range(values.sizes["factor"]), labels=_short(found))
+        ax.set_xticks(range(values.sizes["factor"]), labels=_short(results, found))
         for at in np.flatnonzero(np.diff(found["judged_tier"].values)):
             ax.axhline(at + 0.5, color="#000000", linewidth=0.8)
     axes[0].set_yticks(range(n), labels=[str(x) for x in found["label"].values])
     _margin(axes[-1], results, found["judged_tier"].values)
-    factors = [str(f) for f in found["factor"].values]
-    part.supxlabel(f"Criterion ({factors[0]} to {factors[-1]})", fontsize=7)
+    part.supxlabel(_factors(results, found), fontsize=7)
     label = f"Share of variance: {found['total_order'].attrs['long_name']}, or {found['shapley'].attrs['long_name']}"
     _shade_bar(part, list(axes), label, location="top", aspect=70)
     return fig
@@ -157,9 +166,18 @@ def _panels(results: Results, found: xr.Dataset) -> dict[str, xr.DataArray]:
     return panels
 
 
-def _short(found: xr.Dataset) -> list[str]:
-    """Criteria in one or two characters: c1 as 1."""
-    return [str(f).removeprefix("c") for f in found["factor"].values]
+def _factors(results: Results, found: xr.Dataset) -> str:
+    """What stands along the axis: ``Criterion (c1 to c7)``, and the rule's own factors by their letters."""
+    own, names = criterion_labels(results), [str(f) for f in found["factor"].values]
+    criteria = [f for f in names if f in own]
+    more = [f"{f[0].upper()}: {factor_label(results, f).lower()}" for f in names if f not in own]
+    return "; ".join([f"Criterion ({criteria[0]} to {criteria[-1]})", *more])
+
+
+def _short(results: Results, found: xr.Dataset) -> list[str]:
+    """Factors in one or two characters: criterion c1 as 1, the factor rule as R."""
+    own = criterion_labels(results)
+    return [f.removeprefix("c") if f in own else f[0].upper() for f in map(str, found["factor"].values)]
 
 
 def _margin(ax: Axes, results: Results, tiers: npt.NDArray[np.int64]) -> None:

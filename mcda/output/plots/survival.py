@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -15,6 +14,9 @@ from matplotlib.patches import Patch
 from mcda.output import selected, style
 from mcda.output.labels import axis_label, fine_print, noun, tier_labels
 from mcda.output.plots.parts import (
+    BAND,
+    QUIET,
+    UPRIGHT,
     by_tier,
     drawn,
     end_labels,
@@ -29,9 +31,6 @@ from mcda.output.results import Results
 
 __all__ = ["survival"]
 
-BAND: dict[str, Any] = {"color": "#D9D9D9", "linewidth": 0}
-QUIET: dict[str, Any] = {"color": "#9A9A9A", "linewidth": 0.5}
-UPRIGHT: dict[str, Any] = {"color": "#333333", "linewidth": 0.7, "linestyle": (0, (1, 1.5))}
 COLUMNS = 3
 
 
