@@ -110,7 +110,8 @@ def _entities(experiment: Experiment) -> xr.Dataset:
 
 def _rules(experiment: Experiment) -> xr.Dataset:
     """The rule and its variants, every parameter as text, so that fractions stay exact."""
-    names = list(dict.fromkeys((experiment.rule.name, *experiment.other_rules)))
+    family = [rule.name for rule in experiment.family()[0]]
+    names = list(dict.fromkeys((experiment.rule.name, *experiment.other_rules, *family)))
     rules = [experiment.rule if n == experiment.rule.name else experiment.problem.named_rule(n) for n in names]
     columns = {key: [_parameters(rule)[key] for rule in rules] for key in _parameters(rules[0])}
     return xr.Dataset(

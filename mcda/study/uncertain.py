@@ -174,6 +174,8 @@ def breakpoints(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
             "acceptability": (("parameter", "step", "alternative", "tier"), p, attrs("probability of the tier", "1")),
             "stands_from": (over, low, attrs("smallest value that keeps the most probable tier", "points")),
             "stands_to": (over, high, attrs("largest value that keeps the most probable tier", "points")),
+            "open_from": (over, np.stack([s.open_low for s in steps]), attrs("whether that is the grid's end", "1")),
+            "open_to": (over, np.stack([s.open_high for s in steps]), attrs("whether that is the grid's end", "1")),
         },
         coords={
             "parameter": xr.Variable("parameter", names, attrs("number of the rule", "1")),

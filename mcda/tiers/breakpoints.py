@@ -155,6 +155,7 @@ class Steps:
     acceptability : (step, alternative, tier)
     own : place of the rule's own value
     low, high : (alternative,) the values between which the most probable tier stays what it is, points
+    open_low, open_high : (alternative,) whether that is an end of the grid: no further value was looked at
     """
 
     value: Floats
@@ -162,6 +163,8 @@ class Steps:
     own: int
     low: Floats
     high: Floats
+    open_low: npt.NDArray[np.bool_]
+    open_high: npt.NDArray[np.bool_]
 
 
 def steps_of(
@@ -185,9 +188,9 @@ def steps_of(
     place = values.index(own)
     # of equals the larger tier number, as everywhere
     modal = found.shape[2] - 1 - np.argmax(found[:, :, ::-1], axis=2)
-    ends = [_run(modal[:, a] == modal[place, a], place) for a in range(found.shape[1])]
+    first, last = np.array([_run(modal[:, a] == modal[place, a], place) for a in range(found.shape[1])]).T
     grid = np.array([float(v) for v in values])
-    return Steps(grid, found, place, grid[[e[0] for e in ends]], grid[[e[1] for e in ends]])
+    return Steps(grid, found, place, grid[first], grid[last], first == 0, last == len(grid) - 1)
 
 
 def _grid(rule: Rule, name: str, own: Fraction, low: Fraction | None, high: Fraction | None) -> list[Fraction]:
