@@ -77,7 +77,6 @@ if TYPE_CHECKING:
     from mcda.tiers.drawn import convergence as convergence
     from mcda.tiers.drawn import drawn as drawn
     from mcda.tiers.drawn_weights import under_drawn_weights as under_drawn_weights
-    from mcda.tiers.exact import sensitivity as sensitivity
     from mcda.tiers.exact import tier_probabilities as tier_probabilities
     from mcda.tiers.flips import flip_distances as flip_distances
     from mcda.tiers.flips import flip_law as flip_law
@@ -129,7 +128,7 @@ _HOMES = {
     "mcda.tiers.acceptability": ("acceptability", "contamination", "indices", "responses"),
     "mcda.tiers.calibration": ("calibrate",),
     "mcda.tiers.continuous": ("continuous_probabilities",),
-    "mcda.tiers.exact": ("sensitivity", "tier_probabilities"),
+    "mcda.tiers.exact": ("tier_probabilities",),
     "mcda.tiers.flips": ("flip_distances", "flip_law", "lattice_flips"),
     "mcda.tiers.second_panel": ("SecondPanel", "published_beliefs", "second_panel"),
     "mcda.tiers.transitions": ("transition",),

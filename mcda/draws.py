@@ -29,7 +29,18 @@ import numpy.typing as npt
 from mcda.compiled import inlined, kernel
 from mcda.errors import UsageError
 
-__all__ = ["STREAMS", "first_words", "key", "number", "philox", "seed_of", "thresholds", "uniforms", "words"]
+__all__ = [
+    "STREAMS",
+    "checked_draws",
+    "first_words",
+    "key",
+    "number",
+    "philox",
+    "seed_of",
+    "thresholds",
+    "uniforms",
+    "words",
+]
 
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint32]
@@ -115,8 +126,8 @@ def seed_of(rng: int | np.random.Generator | None) -> int:
 
     As SPEC 7 of the scientific Python ecosystem has it; the seed is what is stored, so that a result can be repeated.
     """
-    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
-        key(int(rng))
+    if rng is not None and not isinstance(rng, np.random.Generator):
+        key(rng)
         return int(rng)
     return int(np.random.default_rng(rng).integers(0, 1 << 63))
 
@@ -140,11 +151,21 @@ def first_words(names: Sequence[str], count: int) -> npt.NDArray[np.int64]:
     return np.array(first, dtype=np.int64)
 
 
-def _draws(draws: npt.ArrayLike) -> Words:
+def checked_draws(draws: npt.ArrayLike) -> Words:
+    """Return numbers of draws, (draw,); :class:`UsageError` for what is no whole number from 0 to 2^32 - 1."""
     values = np.atleast_1d(np.asarray(draws))
+    if values.size and not np.issubdtype(values.dtype, np.integer):
+        raise UsageError("draws are numbered by whole numbers, from 0 to 2^32 - 1")
     if values.size and not 0 <= int(values.min()) <= int(values.max()) < 1 << 32:
         raise UsageError("draws are numbered from 0 to 2^32 - 1")
     return np.ascontiguousarray(values, dtype=np.uint32)
+
+
+def _check_address(stream: str, j: int, month: int) -> None:
+    if stream not in STREAMS:
+        raise UsageError(f"no stream is named '{stream}'; there are {', '.join(STREAMS)}")
+    if not 0 <= j < 1 << 32 or not 0 <= month < 1 << 32:
+        raise UsageError(f"j and month are whole numbers from 0 to 2^32 - 1 (got {j} and {month})")
 
 
 def uniforms(seed: int, stream: str, draws: npt.ArrayLike, *, j: int = 0, month: int = 0) -> Floats:
@@ -158,7 +179,8 @@ def uniforms(seed: int, stream: str, draws: npt.ArrayLike, *, j: int = 0, month:
     j : 0 to 2^32 - 1
     month : 0 for what has no time
     """
-    at = _draws(draws)
+    at = checked_draws(draws)
+    _check_address(stream, j, month)
     out = np.empty(at.size)
     _uniforms(at, month, j, STREAMS[stream], *key(seed), out)
     return out
@@ -166,7 +188,8 @@ def uniforms(seed: int, stream: str, draws: npt.ArrayLike, *, j: int = 0, month:
 
 def words(seed: int, stream: str, draws: npt.ArrayLike, *, j: int = 0, month: int = 0) -> Words:
     """Return the 32-bit word `j` of many draws, (draw,); see :func:`uniforms` for the rest."""
-    at = _draws(draws)
+    at = checked_draws(draws)
+    _check_address(stream, j, month)
     out = np.empty((4, at.size), dtype=np.uint32)
     fill_address(at, month, j >> 2, STREAMS[stream], *key(seed), out)
     found: Words = out[j & 3].copy()

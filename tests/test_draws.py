@@ -133,6 +133,19 @@ def test_a_seed_is_drawn_from_a_generator_once() -> None:
     assert draws.seed_of(None) != draws.seed_of(None)
 
 
+def test_addresses_that_would_wrap_around_are_refused() -> None:
+    with pytest.raises(UsageError, match="j and month are whole numbers"):
+        draws.uniforms(1, "score", [0], j=2**33)
+    with pytest.raises(UsageError, match="j and month are whole numbers"):
+        draws.words(1, "score", [0], month=-1)
+    with pytest.raises(UsageError, match="no stream is named 'nope'; there are parameter"):
+        draws.uniforms(1, "nope", [0])
+    with pytest.raises(UsageError, match="numbered by whole numbers"):
+        draws.uniforms(1, "score", [1.7])
+    with pytest.raises(UsageError, match="a seed is a whole number"):
+        draws.seed_of(1.5)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("seed", [-1, 2**64, True, 1.0, "7"])
 def test_other_seeds_are_refused(seed: object) -> None:
     with pytest.raises(UsageError, match="a seed is a whole number"):

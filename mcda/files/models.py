@@ -417,7 +417,7 @@ class RuleUncertaintyModel(Based):
     """Weights of rules by name; the experiment's own rule must be among them, and is the reference."""
     cuts: Annotated[list[CutShiftModel], Field(min_length=2, max_length=15)] | None = None
     """The factor `cuts`, crossed with the rules."""
-    dirichlet: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    dirichlet: Annotated[float, Field(ge=0.05, le=1_000_000)] | None = None
     """Weights of the criteria drawn from a Dirichlet law of this concentration: the larger, the nearer to 1."""
 
 

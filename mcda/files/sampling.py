@@ -65,6 +65,8 @@ def _bounds(said: StatementModel, problem: Problem, document: Document, at: KeyP
     top, most = len(problem.tiers), len(problem.alternatives)
     named = {"tier": [said.tier] if said.tier else [], "tiers": said.tiers or [], "number_in": said.number_in or []}
     for key, tiers in named.items():
+        if key != "tier":
+            yield from repeated(document, (*at, key), tiers)
         for tier in tiers:
             if tier > top:
                 yield document.mistake((*at, key), f"there is no tier {tier}", f"1 to {top}")

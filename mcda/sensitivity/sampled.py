@@ -54,6 +54,8 @@ Function = Callable[[Any], Any]
 MAX_FACTORS = 12
 #: A 0/1 output is estimable when its rarer value was seen as often as this.
 FEWEST_HITS = 30
+#: Expected coincidences of a rare 0/1 output below which its first order is not estimated from products.
+FEWEST_COINCIDENCES = 3
 #: Rows from whose mean the outputs are counted, against rounding; no block is smaller.
 PILOT = 256
 FEWEST_SCRAMBLES = 16
@@ -78,7 +80,9 @@ class SampledIndices:
     first_order, total_order : (q + g, d)
     closed : (q + g, 2^d), NaN where a subset was not asked for; None beyond 12 factors
     shapley : (q + g, d), NaN unless all subsets were asked for, or d is at most 3; None beyond 12 factors
-    not_estimable : (q + g,), constant, or too rare at this n; `constant` : (q + g,)
+    not_estimable : (q + g,), constant, or too rare at this n; `constant` : (q + g,). First order is estimated from a
+        product of outputs of two points; of a 0/1 output for which that product is expected to be hit fewer than
+        three times it alone is NaN (its interval would hold the truth far too seldom)
     n : base points (of one scramble, if there are several); evaluations : of the function
     dropped : base points that were left out because an output was not finite
     looks : of a run with `until`
@@ -424,6 +428,12 @@ def _rare(tally: _Tally) -> Bools:
     return tally.binary & (np.minimum(tally.ones, 2 * tally.rows - tally.ones) < FEWEST_HITS)
 
 
+def _alone(tally: _Tally) -> Bools:
+    """Which 0/1 outputs are so rare that their rarer value is hardly ever expected at both ends of a product."""
+    share = np.minimum(tally.ones, 2 * tally.rows - tally.ones) / (2 * tally.rows)
+    return tally.binary & (tally.rows * share**2 < FEWEST_COINCIDENCES)
+
+
 def _one_sided(ones: Floats, trials: int) -> Floats:
     """Exact one-sided 95 % bounds for a rare probability (Clopper & Pearson 1934), (q, 2): from 0, or to 1."""
     hits = np.minimum(ones, trials - ones)
@@ -444,6 +454,9 @@ def _result(plan: _Plan, tally: _Tally, n: int, looks: tuple[Look, ...]) -> Samp
     for name, x in found.items():
         if name not in ("mean", "variance"):
             x[:, hopeless] = np.nan
+        if isinstance(plan.estimator, _Crosses) and name in ("first_order", "closed", "shapley"):
+            own = x[:, :q]
+            own[:, _alone(tally)] = np.nan
         values |= dict(zip((name, f"{name}_se", f"{name}_ci"), _with_errors(plan, x), strict=True))
     values["mean_ci"][:q][rare] = _one_sided(tally.ones, 2 * tally.rows)[rare]
     error = f"jackknife over {plan.replicates} scrambled Sobol' nets"
@@ -523,6 +536,9 @@ def _check(
             raise UsageError(f"{what} is one of {', '.join(allowed)} (got {given!r})")
     if not names or len(set(names)) < len(names):
         raise UsageError("names must be those of at least one factor, all different")
+    whole = (n, replicates, bootstrap, block)
+    if any(isinstance(x, bool) or not isinstance(x, int | np.integer) for x in whole):
+        raise UsageError(f"n, replicates, bootstrap and block are whole numbers (got {whole})")
     if n < 2 or (points == "sobol" and n & (n - 1)):
         raise UsageError(f"n is at least 2, and a power of two for Sobol' nets (got {n})")
     if replicates < FEWEST_SCRAMBLES or bootstrap < 50:

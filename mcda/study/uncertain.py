@@ -46,8 +46,6 @@ def draws_of_table(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     """
     laws = _kept(experiment.laws(), chosen)
     rules, weights = ([experiment.rule], [1.0]) if experiment.published else experiment.family()
-    for statement in experiment.statements:
-        statement.given(np.zeros((1, len(laws), len(rules[0].tiers))), {name: i for i, name in enumerate(laws)})
     n = experiment.sampling.draws
     return drawn(laws, rules, rule_weights=weights, n=n, rng=experiment.seed, statements=experiment.statements)
 
@@ -66,9 +64,10 @@ def rules_with_weights(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     asked = _asked(experiment)
     rules, weights = experiment.family()
     printed = {name: experiment.conditioned()[name] for name in chosen} if experiment.published else None
-    found = rule_uncertainty(
-        lambda rule: _kept(experiment.laws_under(rule), chosen), rules, weights=weights, printed=printed
-    ) if printed else rule_uncertainty(_kept(experiment.laws(), chosen), rules, weights=weights)  # fmt: skip
+    under: Any = _kept(experiment.laws(), chosen)
+    if printed:
+        under = lambda rule: _kept(experiment.laws_under(rule), chosen)  # noqa: E731
+    found = rule_uncertainty(under, rules, weights=weights, printed=printed, statements=experiment.statements)
     if asked.dirichlet is not None:
         beliefs: dict[str, Law] = dict(printed) if printed else _kept(experiment.laws(), chosen)
         drawn_weights = under_drawn_weights(

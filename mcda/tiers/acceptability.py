@@ -220,8 +220,10 @@ def labelled_indices(
     alternatives: Sequence[str],
     outputs: Sequence[str],
     factors: Sequence[str],
+    constant: npt.NDArray[np.bool_] | None = None,
 ) -> xr.Dataset:
-    """Label closed tables, and everything that is algebra on them."""
+    """Label closed tables, and everything that is algebra on them; `constant` if not what has no index."""
+    flat = np.isnan(closed[..., -1]) if constant is None else constant
     over = ("alternative", "output")
     n = closed.shape[-1]
     members = np.arange(n)[:, None] >> np.arange(len(factors)) & 1
@@ -233,7 +235,7 @@ def labelled_indices(
             "shapley": ((*over, "factor"), algebra.shapley(closed), attrs("Shapley effect", "1")),
             "variance": (over, variance, attrs("variance of the output (information: entropy in bits)", "output^2")),
             "output_mean": (over, mean, attrs("mean of the output", "output")),
-            "constant": (over, np.isnan(closed[..., -1]), attrs("whether the output is constant: no index", "1")),
+            "constant": (over, flat, attrs("whether the output is constant: no index", "1")),
             "in_subset": (
                 ("subset", "factor"),
                 members.astype(bool),

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from mcda.errors import Declined
+from mcda.errors import Declined, UsageError
 from mcda.rule import Rule
 from mcda.scores.belief import Belief
 from mcda.sensitivity.elimination import law_of_sum
@@ -74,6 +74,8 @@ def agreement_of_rules(laws: Mapping[str, Belief], rules: Sequence[Rule]) -> Flo
     laws : mapping of alternative to Belief that is not conditioned
     rules : rules with the same tiers
     """
+    if any(belief.condition is not None for belief in laws.values()):
+        raise UsageError("these beliefs are conditioned on printed tiers: use agreement_of_printed_tiers")
     firsts, index = distinct(laws)
     kept = [laws[name] for name in firsts]
     found = np.ones((len(rules), len(rules), len(kept)))
@@ -103,6 +105,8 @@ def agreement_of_printed_tiers(beliefs: Mapping[str, Belief], rules: Sequence[Ru
     """
     firsts, index = distinct(beliefs)
     kept = [beliefs[name] for name in firsts]
+    if any(belief.condition is None for belief in kept):
+        raise UsageError("these beliefs are conditioned on no tier: use agreement_of_rules")
     tiers = np.array([belief.condition.tier - 1 for belief in kept if belief.condition is not None])
     every = np.arange(len(kept))
     found = np.ones((len(rules), len(rules), len(kept)))

@@ -8,6 +8,7 @@ at whole steps of the statistic, and with it the range in which the modal tier s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -15,14 +16,18 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from mcda.errors import McdaError, UsageError
+from mcda.errors import Declined, McdaError, UsageError
 from mcda.rule import Rule
+from mcda.scores.pooling import tier_of_points
 from mcda.tiers.acceptability import distinct, probabilities
 from mcda.tiers.law import Law
 
 __all__ = ["Interval", "Steps", "numbers_of", "steps_of", "tier_interval", "with_number"]
 
 Floats = npt.NDArray[np.float64]
+
+#: Largest common denominator of a number and the weights that is compared in 64 bits with scores as fine as itself.
+LARGEST = 10**7
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,20 @@ def numbers_of(rule: Rule) -> dict[str, Fraction]:
     return found
 
 
+def _number(rule: Rule, name: str) -> Fraction:
+    """One of a rule's numbers; :class:`UsageError` names those that there are."""
+    found = numbers_of(rule)
+    if name not in found:
+        raise UsageError(f"rule '{rule.name}' has no number '{name}'; there are {', '.join(found)}")
+    return found[name]
+
+
 def with_number(rule: Rule, name: str, value: Fraction) -> Rule:
     """Return the rule with one of its numbers changed.
 
     Errors: :class:`UsageError` for a number that the rule does not have, or a value out of order with its neighbours.
     """
-    if name not in numbers_of(rule):
-        raise UsageError(f"rule '{rule.name}' has no number '{name}'; there are {', '.join(numbers_of(rule))}")
+    _number(rule, name)
     if name == "veto":
         return rule.but(veto=value)
     field, _, rest = name.rpartition("[")
@@ -90,7 +102,9 @@ def _compared(rule: Rule, name: str, points: Sequence[Fraction]) -> set[Fraction
     if name.startswith("outside_split") and rule.split is not None:
         looked = {"composite": {c}, "balance": {c - c7}, "first": set(against[:1]), "any": set(against)}
         return looked[rule.split.by]
-    return {c / c7} if rule.form == "ratio" and rule.reading == "footnote" else {c - c7}
+    if rule.form != "ratio" or rule.reading != "footnote":
+        return {c - c7}
+    return {c / c7} if c7 else set()  # against a c7 of 0 every positive C is beyond all cuts
 
 
 def tier_interval(rule: Rule, name: str, points: Sequence[Fraction]) -> Interval:
@@ -106,9 +120,10 @@ def tier_interval(rule: Rule, name: str, points: Sequence[Fraction]) -> Interval
     -------
     Interval around the rule's own value, within what the order of its cuts allows.
     """
-    from mcda.scores.pooling import tier_of_points
-
-    own = numbers_of(rule)[name]
+    points = tuple(Fraction(str(x)) for x in points)
+    if len(points) != len(rule.roles):
+        raise UsageError(f"rule '{rule.name}' has {len(rule.roles)} criteria, and {len(points)} scores are given")
+    own = _number(rule, name)
     # between two values that the number is compared with nothing changes: each value, and one point of each gap
     marks = sorted({own, *_compared(rule, name, points), *_neighbours(rule, name)})
     gaps = [(a + b) / 2 for a, b in pairwise(marks)]
@@ -116,10 +131,7 @@ def tier_interval(rule: Rule, name: str, points: Sequence[Fraction]) -> Interval
     tier = tier_of_points(points, rule)
 
     def same(value: Fraction) -> bool:
-        try:
-            return tier_of_points(points, with_number(rule, name, value)) == tier
-        except McdaError:
-            return False
+        return _in_order(rule, name, value) and tier_of_points(points, _moved(rule, name, value)) == tier
 
     here = tries.index(own)
     low, high = here, here
@@ -128,6 +140,40 @@ def tier_interval(rule: Rule, name: str, points: Sequence[Fraction]) -> Interval
     while high < len(tries) - 1 and same(tries[high + 1]):
         high += 1
     return _interval(tries, marks, low, high)
+
+
+def _in_order(rule: Rule, name: str, value: Fraction) -> bool:
+    """Whether a number keeps its place among the other cuts of its vector: strictly between its neighbours."""
+    field, _, rest = name.rpartition("[")
+    if not field:
+        return True
+    place = int(rest.rstrip("]"))
+    split = () if rule.split is None else rule.split.cuts
+    cuts = list(rule.cuts if field == "cuts" else split)
+    rising = field != "cuts" and rule.split is not None and rule.split.by in ("first", "any")
+    cuts[place] = value
+    return all((a < b) if rising else (a > b) for a, b in pairwise(cuts))
+
+
+def _moved(rule: Rule, name: str, value: Fraction) -> Rule:
+    """The rule with a number that may be finer than files allow: scores of many experts have large denominators.
+
+    Errors: :class:`Declined` where products would leave 64 bits.
+    """
+    if value.denominator * rule.denominator > LARGEST:
+        raise Declined(f"{name} would be compared with {value}, too fine for exact integers; round the scores")
+    changed = copy(rule)
+    field, _, rest = name.rpartition("[")
+    if not field:
+        object.__setattr__(changed, "veto", value)
+        return changed
+    place = int(rest.rstrip("]"))
+    if field == "cuts":
+        object.__setattr__(changed, "cuts", (*rule.cuts[:place], value, *rule.cuts[place + 1 :]))
+    elif rule.split is not None:
+        cuts = (*rule.split.cuts[:place], value, *rule.split.cuts[place + 1 :])
+        object.__setattr__(changed, "split", replace(rule.split, cuts=cuts))
+    return changed
 
 
 def _neighbours(rule: Rule, name: str) -> set[Fraction]:
@@ -179,7 +225,9 @@ def steps_of(
     low, high : ends of the grid, points; by default eight steps to either side. A step is the spacing of whole-point
         scores for sums, and a twentieth for ratios; values out of order with the rule's other cuts are left out.
     """
-    own = numbers_of(rule)[name]
+    own = _number(rule, name)
+    if not laws:
+        raise UsageError("acceptability needs at least one alternative")
     values = _grid(rule, name, own, low, high)
     firsts, index = distinct(laws)
     found = np.stack(

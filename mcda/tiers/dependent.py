@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from mcda.errors import UsageError
 from mcda.names import attrs
 from mcda.rule import Rule
 from mcda.scores.belief import Belief
@@ -65,6 +66,14 @@ def under_dependence(
 
     Errors: :class:`Declined` for loadings above .95.
     """
+    for name, belief in laws.items():
+        if not isinstance(belief, Belief):
+            raise UsageError(
+                f"a common factor acts on a belief; what is known of '{name}' is a {type(belief).__name__}"
+            )
+    if not laws:
+        raise UsageError("a curve needs an alternative")
+    _check_curve(kinds, strengths, counterweight)
     firsts, index = distinct(laws)
 
     def one(kind: str, strength: float) -> tuple[Quadrature, Floats, Floats]:
@@ -88,6 +97,13 @@ def under_dependence(
         attrs("closed index of the common factor, ordinal output", "1"),
     )
     return result
+
+
+def _check_curve(kinds: Sequence[str], strengths: Sequence[float], counterweight: str) -> None:
+    if not kinds or not strengths:
+        raise UsageError("a curve needs a kind of dependence, and a loading")
+    if counterweight not in ("up", "down"):
+        raise UsageError(f"a counterweight goes 'up' or 'down' (got {counterweight!r})")
 
 
 def _share(belief: Belief, rule: Rule, a: Floats, nodes: int) -> float:
@@ -118,6 +134,11 @@ def printed_under_dependence(
     Dataset as of :func:`under_dependence`, without `composite_sd` and `factor_share`; with `survival` (setting,
     loading, alternative), the probability that the printed tier stands.
     """
+    for name, belief in beliefs.items():
+        if belief.condition is None or belief.condition.rule != rule or len(belief.weight) > 1:
+            what = f"must be one prior, conditioned on the tier that the rule '{rule.name}' printed"
+            raise UsageError(f"the belief about '{name}' {what}")
+    _check_curve(kinds, strengths, counterweight)
     priors = {belief.probability.tobytes(): belief for belief in beliefs.values()}
     tiers = np.array([b.condition.tier for b in beliefs.values() if b.condition is not None])
 

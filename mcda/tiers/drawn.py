@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from mcda.errors import Declined
+from mcda.errors import Declined, UsageError
 from mcda.names import attrs
 from mcda.rule import Rule
 from mcda.tiers.acceptability import distinct, read_off
 from mcda.tiers.counts import agreement, clopper_pearson, share_error
-from mcda.tiers.joint import Statement, count_pairs, count_tiers, stricter_matrix
+from mcda.tiers.joint import Statement, check_statements, count_pairs, count_tiers, stricter_matrix
 from mcda.tiers.law import Law
 from mcda.tiers.sampled import Sampler, sampler
 from mcda.tiers.whole_table import poisson_binomial
@@ -71,6 +72,7 @@ def drawn(
     `degrees`, `p_all`. Where the exact engine declines, what is exact is NaN and `declined` says why.
     """
     made = sampler(laws, rules, rule_weights=rule_weights, rng=rng)
+    check_statements(statements, made.names, len(made.worlds.rules[0].tiers))
     seen = _Seen(made, statements, n, threads)
     try:
         p = tier_probabilities_by_world(laws, made.worlds)
@@ -79,7 +81,11 @@ def drawn(
         p, declined = np.full((len(made.worlds.weight), *seen.tiers.shape), np.nan), str(reason)
     found = xr.Dataset({**_shares(seen, p), **_together(seen, p)}, coords=_coordinates(seen))
     test = agreement(seen.tiers, n, seen.mean(p), independent=len(p) == 1) if not declined else None
-    told = {} if test is None else {"chi_square": test.chi_square, "degrees": test.degrees, "p_all": test.p_all}
+    told = (
+        {}
+        if test is None
+        else {"chi_square": test.chi_square, "degrees": test.degrees, "p_chi": test.p_chi, "p_all": test.p_all}
+    )
     return found.assign_attrs(n=n, seed=str(made.seed), declined=declined, worlds=len(p), method="sampled", **told)
 
 
@@ -205,6 +211,8 @@ def convergence(
     binomial's ``sqrt(mean p (1 - p) / n)``, `p_all` of the test of all shares; `share` (draws, alternative, tier) and
     `exact` (alternative, tier).
     """
+    if not sizes or any(b <= a for a, b in pairwise((0, *sizes))):
+        raise UsageError(f"sizes are rising numbers of draws, at least one (got {tuple(sizes)})")
     made = sampler(laws, rule, rng=rng)
     p = np.einsum("w,wat->at", made.worlds.weight, tier_probabilities_by_world(laws, made.worlds))
     counts, begin = [np.zeros(p.shape, dtype=np.int64)], 0

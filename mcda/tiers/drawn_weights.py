@@ -30,14 +30,17 @@ __all__ = ["dirichlet_weights", "under_drawn_weights"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+#: Smallest concentration: below it all weights but one are 0 to the last digit, and sometimes all.
+SMALLEST = 0.05
+
 
 def dirichlet_weights(rule: Rule, criteria: Sequence[str], concentration: float, *, seed: int, numbers: Ints) -> Floats:
     """Return each draw's weights, (draw, criterion): gamma quantiles over their sum, by the stream `rule` and name.
 
-    The counterweight's is the rule's own. Errors: :class:`UsageError` for a concentration that is not above 0.
+    The counterweight's is the rule's own. Errors: :class:`UsageError` for a concentration below 0.05.
     """
-    if not 0 < concentration < np.inf:
-        raise UsageError(f"a concentration is finite and above 0 (got {concentration})")
+    if not SMALLEST <= concentration < np.inf:
+        raise UsageError(f"a concentration is finite and at least {SMALLEST} (got {concentration})")
     u = np.stack([draws.uniforms(seed, "rule", numbers, j=draws.number(f"weight.{c}")) for c in criteria], axis=1)
     gammas = stats.gamma.ppf(u, concentration)
     own = np.array([float(w) for w in rule.weights])
@@ -98,7 +101,7 @@ def under_drawn_weights(
     laws : mapping of alternative to Belief; conditioned, it is asked what other weights make of scores that fit a tier
     rule : its cuts, ties and so on are kept; its weights are replaced
     criteria : ids, by which weights are drawn
-    concentration : of the Dirichlet law, above 0
+    concentration : of the Dirichlet law, at least 0.05
     n : number of draws
 
     Returns
@@ -110,6 +113,8 @@ def under_drawn_weights(
     """
     if any(not isinstance(law, Belief) for law in laws.values()):
         raise Declined("weights are drawn for beliefs about scores, not for a second panel's")
+    if int(n) != n or n < 1:
+        raise UsageError(f"draws are a whole number of at least 1 (got {n})")
     made = sampler(laws, rule, rng=rng)
     top = len(rule.tiers)
     hits, fixed = np.zeros((len(laws), top), dtype=np.int64), np.zeros((len(laws), top), dtype=np.int64)

@@ -17,7 +17,10 @@ from mcda.compiled import kernel
 from mcda.errors import UsageError, did_you_mean
 from mcda.tiers.whole_table import poisson_binomial
 
-__all__ = ["AllIn", "Exactly", "NumberIn", "Statement", "Stricter", "count_pairs", "count_tiers", "stricter_matrix"]
+__all__ = [
+    "AllIn", "Exactly", "NumberIn", "Statement", "Stricter", "check_statements", "count_pairs", "count_tiers",
+    "stricter_matrix",
+]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -39,6 +42,26 @@ class Statement(Protocol):
         """Return whether it holds in each draw, (draw,); tiers is (alternative, draw)."""
 
 
+def _checked(alternatives: Sequence[str], tiers: Sequence[int], *, empty: bool = False) -> None:
+    """Refuse what would be counted twice, and tiers that can't be."""
+    if len(set(alternatives)) < len(alternatives) or len(set(tiers)) < len(tiers):
+        raise UsageError("a statement names each alternative, and each tier, once")
+    if not tiers or any(int(t) != t or t < 1 for t in tiers):
+        raise UsageError(f"a statement's tiers are whole numbers from 1 on, at least one (got {tiers})")
+    if not alternatives and not empty:
+        raise UsageError("a statement names at least one alternative")
+
+
+def check_statements(statements: Sequence[Statement], names: Sequence[str], top: int) -> None:
+    """Raise :class:`UsageError` for a statement about a tier, or an alternative, that a table does not have."""
+    at = {name: i for i, name in enumerate(names)}
+    for statement in statements:
+        named = getattr(statement, "tiers", None) or (getattr(statement, "tier", 1),)
+        if max(named) > top:
+            raise UsageError(f"'{statement.label}': there is no tier {max(named)}; allowed: 1 to {top}")
+        statement.given(np.zeros((1, len(names), top)), at)
+
+
 def _place(name: str, at: Places) -> int:
     if name not in at:
         raise UsageError(f"a statement names the alternative '{name}', which has no belief{did_you_mean(name, at)}")
@@ -51,6 +74,9 @@ class Stricter:
 
     first: str
     second: str
+
+    def __post_init__(self) -> None:
+        _checked((self.first, self.second), (1,))
 
     @property
     def label(self) -> str:
@@ -74,6 +100,9 @@ class AllIn:
     alternatives: tuple[str, ...]
     tiers: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        _checked(self.alternatives, self.tiers)
+
     @property
     def label(self) -> str:
         """The statement in words."""
@@ -96,6 +125,9 @@ class Exactly:
 
     alternatives: tuple[str, ...]
     tier: int
+
+    def __post_init__(self) -> None:
+        _checked(self.alternatives, (self.tier,), empty=True)
 
     @property
     def label(self) -> str:
@@ -124,6 +156,11 @@ class NumberIn:
     tiers: tuple[int, ...]
     at_least: int = 0
     at_most: int | None = None
+
+    def __post_init__(self) -> None:
+        _checked(("any",), self.tiers)
+        if self.at_least < 0 or (self.at_most is not None and self.at_most < self.at_least):
+            raise UsageError(f"bounds are at least 0 and do not cross (got {self.at_least} and {self.at_most})")
 
     @property
     def label(self) -> str:

@@ -45,6 +45,8 @@ def sort_points(rule: Rule, scores: Floats, weights: Floats | None = None) -> In
     -------
     (...) tier numbers
     """
+    if not np.isfinite(scores).all() or scores.shape[-1] != len(rule.roles):
+        raise UsageError(f"scores are finite, one for each of {len(rule.roles)} criteria")
     w = np.array([float(x) for x in rule.weights]) if weights is None else weights
     against, supporting = (np.array([role == r for role in rule.roles]) for r in ("against", "for"))
     weighted = w * scores

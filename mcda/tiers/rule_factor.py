@@ -63,6 +63,8 @@ class RuleFactors:
             raise UsageError(
                 "a grid of rules has one rule for each combination of members, and a weight for each member"
             )
+        if any(not np.isfinite(w).all() or min(w) < 0 or not sum(w) > 0 for w in self.weights):
+            raise UsageError("weights of members are finite and at least 0, and not all 0")
         if any(r.tiers != self.rules[0].tiers for r in self.rules):
             raise UsageError("rules that are mixed must have the same tiers")
         scaled = tuple(np.asarray(w, dtype=np.float64) / np.sum(w) for w in self.weights)
@@ -116,9 +118,9 @@ def _moved(side: Floats, shift: float, rule: Rule) -> npt.NDArray[np.int64]:
     total = side.sum()
     upto = np.cumsum(side)[:-1] + shift * total
     moved = np.diff(np.concatenate([[0.0], upto, [total]]))
-    if (moved <= 0).any():
+    if not np.isfinite(shift) or ((moved <= 0) & (side > 0)).any():
         raise UsageError(f"a shift of {shift:g} leaves a tier of rule '{rule.name}' without scores")
-    return np.asarray(np.rint(SHARES * moved), dtype=np.int64)
+    return np.asarray(np.rint(SHARES * np.maximum(moved, 0.0)), dtype=np.int64)
 
 
 def crossed_with_cuts(

@@ -21,9 +21,10 @@ from mcda.scores.belief import Belief
 from mcda.tiers.acceptability import labelled
 from mcda.tiers.agreement import agreement_of_printed_tiers, agreement_of_rules, open_points
 from mcda.tiers.drawn import number_law
+from mcda.tiers.joint import Statement, check_statements
 from mcda.tiers.law import Law
 from mcda.tiers.whole_table import poisson_binomial
-from mcda.tiers.worlds import given_component, tier_probabilities_by_world, worlds
+from mcda.tiers.worlds import checked_weights, given_component, tier_probabilities_by_world, worlds
 
 __all__ = ["rule_uncertainty"]
 
@@ -37,6 +38,7 @@ def rule_uncertainty(
     *,
     weights: Sequence[float] | None = None,
     printed: Mapping[str, Belief] | None = None,
+    statements: Sequence[Statement] = (),
 ) -> xr.Dataset:
     """Return what a family of rules does to tiers; exact.
 
@@ -47,6 +49,7 @@ def rule_uncertainty(
     rules : with the same tiers; the first is the reference
     weights : of the rules, at least 0; equal if not given
     printed : beliefs conditioned on printed tiers, for the agreement of rules about these (two directions)
+    statements : joint statements, whose probability is given under each rule and mixed over all of them
 
     Returns
     -------
@@ -54,20 +57,21 @@ def rule_uncertainty(
     `mixed` (alternative, tier); `keeps_modal`, `unchanged` (alternative); `agreement` (rule, other, alternative),
     `agreement_mean` (rule, other); `moved` (rule, alternative), `number_moved` (rule, member), the law of how many
     alternatives a rule sorts otherwise than the reference; `number` (tier, member), the law of the number of
-    alternatives in a tier, mixed over rules. NaN where two rules together are too large for exact sums.
+    alternatives in a tier, mixed over rules; `statement_by_rule` (rule, statement) and `statement_mixed` (statement).
+    NaN where two rules together are too large for exact sums.
 
     Errors: :class:`UsageError` for rules without a common table of tiers, or weights that are none.
     """
-    w = np.ones(len(rules)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if w.shape != (len(rules),) or not (w >= 0).all() or not w.sum() > 0:
-        raise UsageError("a rule's weight is at least 0, one weight per rule, and not all are 0")
-    w = w / w.sum()
+    w = checked_weights(rules, weights)
     by_rule = [laws(rule) if callable(laws) else laws for rule in rules]
     p = np.stack([labelled(own, rule)["acceptability"].values for own, rule in zip(by_rule, rules, strict=True)])
+    if printed is None and not all(isinstance(law, Belief) and law.condition is None for law in by_rule[0].values()):
+        raise UsageError("of printed tiers the agreement of rules needs `printed`, the beliefs conditioned on them")
     agreement, moved_at_once = _agreements(by_rule[0], rules, printed)
     found = _by_alternative(p, w, agreement)
     found["number_moved"] = (("rule", "member"), moved_at_once, attrs("probability that so many are moved", "1"))
     found["number"] = (("tier", "member"), _numbers(by_rule, rules, w), attrs("probability of that many there", "1"))
+    found = found.merge(_statements(by_rule, rules, w, statements))
     found["weight"] = ("rule", w, attrs("declared weight of the rule", "1"))
     points = [", ".join(open_points(rule, rules[0])) or "none: the reference" for rule in rules]
     found["open_point"] = ("rule", points, attrs("open points in which the rule differs from the reference", "1"))
@@ -77,6 +81,27 @@ def rule_uncertainty(
         alternative=list(by_rule[0]), tier=list(rules[0].tiers),
         member=xr.Variable("member", np.arange(p.shape[1] + 1), attrs("number of alternatives", "1")),
     ).assign_attrs(method="exact", reference=names[0])  # fmt: skip
+
+
+def _statements(
+    by_rule: Sequence[Mapping[str, Law]], rules: Sequence[Rule], w: Floats, statements: Sequence[Statement]
+) -> xr.Dataset:
+    """Exact probabilities of joint statements under each rule, and mixed: a world has one rule."""
+    names = list(by_rule[0])
+    check_statements(statements, names, len(rules[0].tiers))
+    at = {name: i for i, name in enumerate(names)}
+    p = np.zeros((len(rules), len(statements)))
+    for i, (laws, rule) in enumerate(zip(by_rule, rules, strict=True) if statements else ()):
+        table = worlds(laws, [rule])
+        given = tier_probabilities_by_world(laws, table)
+        p[i] = [table.weight @ s.given(given, at) for s in statements]
+    return xr.Dataset(
+        {
+            "statement_by_rule": (("rule", "statement"), p, attrs("probability of the statement under the rule", "1")),
+            "statement_mixed": ("statement", w @ p, attrs("probability of the statement, mixed over rules", "1")),
+        },
+        coords={"statement": xr.Variable("statement", [s.label for s in statements], attrs("joint statement", "1"))},
+    )
 
 
 def _by_alternative(p: Floats, w: Floats, agreement: Floats) -> xr.Dataset:

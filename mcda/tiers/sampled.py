@@ -453,7 +453,7 @@ class Sampler:
         ----------
         numbers : (draw,) integers from 0 to 2^32 - 1, the numbers of the draws, in any order
         """
-        asked = np.ascontiguousarray(np.atleast_1d(numbers), dtype=np.uint32)
+        asked = draws.checked_draws(numbers)
         found = np.empty((len(self.names), asked.size), dtype=np.uint8)
         for at in range(0, asked.size, BLOCK):
             values, order = self.in_worlds(asked[at : at + BLOCK])
@@ -496,7 +496,11 @@ class Sampler:
 
         Errors: :class:`UsageError` for no draws, or more than 2^32.
         """
-        if not 0 < n <= (1 << 32) - first:
+        if any(isinstance(x, bool) or not isinstance(x, int | np.integer) for x in (n, first, block)) or block < 1:
+            raise UsageError(f"numbers of draws are whole, a block at least 1 (got {n}, {first}, {block})")
+        if threads is not None and threads < 1:
+            raise UsageError(f"threads are at least 1 (got {threads})")
+        if not 0 < n <= (1 << 32) - first or first < 0:
             raise UsageError(f"draws are at least 1 and numbered below 2^32 (got {n} from {first} on)")
 
         def one(at: int) -> Ints:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from mcda import draws
-from mcda.errors import Declined
+from mcda.errors import Declined, UsageError
 from mcda.names import attrs
 from mcda.rule import Rule
 from mcda.scores.belief import Belief
@@ -40,6 +40,7 @@ class _Estimate(NamedTuple):
     interval: dict[str, Floats]
     variance: Floats
     mean: Floats
+    constant: npt.NDArray[np.bool_]
 
 
 def _outputs(rule: Rule, lattice_steps: Sequence[int], unit: int) -> Callable[[npt.NDArray[Any]], Floats]:
@@ -85,7 +86,8 @@ def _pick_freeze(belief: Belief, rule: Rule, names: Sequence[str], n: int, seed:
     )  # fmt: skip
     value = {kind: _padded(_known(found, kind, names)) for kind in KINDS}
     interval = {kind: _padded(_known(found, kind, names, "_ci")) for kind in KINDS}
-    return _Estimate(value, interval, _padded(found.variance), _padded(found.mean))
+    constant = np.append(found.constant, found.constant[: len(rule.tiers)].all())
+    return _Estimate(value, interval, _padded(found.variance), _padded(found.mean), constant)
 
 
 def _known(found: SampledIndices, kind: str, names: Sequence[str], suffix: str = "") -> Floats:
@@ -107,15 +109,22 @@ def _given_data(belief: Belief, rule: Rule, names: Sequence[str], n: int, seed: 
         levels[component == e] = _levels(law)(u[component == e])
     y = _outputs(rule, belief.lattice.steps, belief.lattice.unit)(levels)
     found = given_data_first_order(levels, y)
-    rows, d = y.shape[1] + 3, len(names)
+    q, t, d = y.shape[1], len(rule.tiers), len(names)
+    rows = q + 3
     value = {kind: np.full((rows, 1 << d if kind == "closed" else d), np.nan) for kind in KINDS}
     interval = {kind: np.full((*v.shape, 2), np.nan) for kind, v in value.items()}
-    value["first_order"][: y.shape[1]], interval["first_order"][: y.shape[1]] = found.first_order, found.first_order_ci
+    value["first_order"][:q], interval["first_order"][:q] = found.first_order, found.first_order_ci
+    own = y.var(axis=0)
+    for row, members in ((q, slice(t, 2 * t - 1)), (q + 1, slice(0, t))):  # ordinal, one-hot: sums over sums
+        parts = np.nan_to_num(found.first_order[members]) * own[members, None]
+        value["first_order"][row] = parts.sum(axis=0) / own[members].sum() if own[members].sum() > 0 else np.nan
     alone = [1 << k for k in range(d)]
     value["closed"][:, alone], interval["closed"][:, alone] = value["first_order"], interval["first_order"]
     variance, mean = np.full(rows, np.nan), np.full(rows, np.nan)
-    variance[: y.shape[1]], mean[: y.shape[1]] = y.var(axis=0), y.mean(axis=0)
-    return _Estimate(value, interval, variance, mean)
+    variance[:q], mean[:q] = own, y.mean(axis=0)
+    variance[q], variance[q + 1] = own[t : 2 * t - 1].sum(), own[:t].sum()
+    constant = np.append(own == 0, [(own[:t] == 0).all()] * 3)
+    return _Estimate(value, interval, variance, mean, constant)
 
 
 def sampled_sensitivity(
@@ -146,6 +155,8 @@ def sampled_sensitivity(
 
     Errors: :class:`~mcda.errors.Declined` for laws that can't be drawn here (conditioned beliefs, second panels).
     """
+    if len(factors) != len(rule.roles) or not laws:
+        raise UsageError(f"{len(factors)} names of factors for {len(rule.roles)} criteria, {len(laws)} alternatives")
     seed = draws.seed_of(rng)
     firsts, index = distinct(laws)
     made = [_estimate(laws[name], rule, factors, n, seed, points) for name in firsts]
@@ -156,6 +167,7 @@ def sampled_sensitivity(
     found = labelled_indices(
         rows(one.value["closed"] for one in made), rows(one.variance for one in made), rows(one.mean for one in made),
         alternatives=list(laws), outputs=exact.output_names(len(rule.tiers)), factors=factors,
+        constant=np.stack([one.constant for one in made])[index],
     )  # fmt: skip
     over = ("alternative", "output")
     for kind, name, dim in zip(KINDS, ("closed_index", *KINDS[1:]), ("subset", *["factor"] * 3), strict=True):

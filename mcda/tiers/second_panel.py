@@ -71,6 +71,10 @@ class SecondPanel:
     belief: Belief
     kernels: Floats
 
+    def __post_init__(self) -> None:
+        if self.belief.condition is None or len(self.belief.weight) > 1:
+            raise UsageError("a second panel is asked about one prior, conditioned on a printed tier")
+
     @property
     def lattice(self) -> Lattice:
         """The lattice of both panels' scores."""

@@ -23,7 +23,7 @@ from mcda.scores.belief import Belief
 from mcda.tiers.acceptability import distinct, probabilities
 from mcda.tiers.law import Law
 
-__all__ = ["Worlds", "given_component", "tier_probabilities_by_world", "worlds"]
+__all__ = ["Worlds", "checked_weights", "given_component", "tier_probabilities_by_world", "worlds"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -58,21 +58,34 @@ def worlds(laws: Mapping[str, Law], rules: Sequence[Rule], weights: Sequence[flo
 
     Errors: :class:`UsageError` for rules with different tiers, weights that are negative or all 0.
     """
-    if not rules:
-        raise UsageError("a table needs a rule")
-    if any(r.tiers != rules[0].tiers or r.roles != rules[0].roles for r in rules):
-        raise UsageError("rules that are mixed must have the same tiers and criteria")
-    w = np.ones(len(rules)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if w.shape != (len(rules),) or not (w >= 0).all() or not w.sum() > 0:
-        raise UsageError("a rule's weight is at least 0, one weight per rule, and not all are 0")
+    if not laws:
+        raise UsageError("a table needs an alternative")
+    w = checked_weights(rules, weights)
+    for name, law in laws.items():
+        if isinstance(law, Belief) and law.probability.shape[1] != len(rules[0].roles):
+            d, n = law.probability.shape[1], len(rules[0].roles)
+            raise UsageError(f"the belief about '{name}' has {d} criteria, the rule '{rules[0].name}' {n}")
     ends = [np.cumsum(_weights(law)) for law in laws.values()]
     cuts = _merged(ends)
     middle = cuts - np.diff(cuts, prepend=0.0) / 2
     component = np.stack([np.searchsorted(end[:-1], middle) for end in ends], axis=1)
     held = any(getattr(law, "held_by", "") for law in laws.values())
-    return Worlds(
-        tuple(rules), w / w.sum(), np.diff(cuts, prepend=0.0), component, "panel factor" if held else "expert"
-    )
+    return Worlds(tuple(rules), w, np.diff(cuts, prepend=0.0), component, "panel factor" if held else "expert")
+
+
+def checked_weights(rules: Sequence[Rule], weights: Sequence[float] | None) -> Floats:
+    """Return the weights of rules, scaled to sum to 1; equal if none are given.
+
+    Errors: :class:`UsageError` for no rule, rules with different tiers or criteria, and weights that are none.
+    """
+    if not rules:
+        raise UsageError("a table needs a rule")
+    if any(r.tiers != rules[0].tiers or r.roles != rules[0].roles for r in rules):
+        raise UsageError("rules that are mixed must have the same tiers and criteria")
+    w = np.ones(len(rules)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if w.shape != (len(rules),) or not np.isfinite(w).all() or not (w >= 0).all() or not w.sum() > 0:
+        raise UsageError("a rule's weight is finite and at least 0, one weight per rule, and not all are 0")
+    return np.asarray(w / w.sum())
 
 
 def _weights(law: Law) -> Floats:

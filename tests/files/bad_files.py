@@ -873,6 +873,10 @@ SAMPLES = [
         "can't be (got 4)", "0 to 3",
     ),
     uncertain(
+        "a tier that a statement counts twice", "number_in: [1, 2], at_least", "number_in: [1, 1], at_least",
+        "statements[3].number_in[1]", "'1' stands twice", "each once", at="  - {number_in: [1, 1]",
+    ),
+    uncertain(
         "a net that is no power of two", "points: 128", "points: 129", "sampling.points",
         "is no power of two (got 129)", "64, 128, 256",
     ),

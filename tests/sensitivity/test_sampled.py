@@ -169,7 +169,7 @@ def crossed(function: Callable[..., Any], a: np.ndarray, b: np.ndarray, masks: l
 def test_first_and_total_order_are_salibs_on_the_same_evaluations(points: str) -> None:
     # the same formulas: first order (centred at the mean of all evaluations), total order, variance over A and B
     def both(u: np.ndarray) -> np.ndarray:
-        return np.column_stack([ishigami(u), ishigami(u) > 10, 1e3 + g_function(np.column_stack([u, u[:, 0]]))])
+        return np.column_stack([ishigami(u), ishigami(u) > 5, 1e3 + g_function(np.column_stack([u, u[:, 0]]))])
 
     if points == "random":
         found = sampled_indices(both, ABC, n=500, seed=4)
@@ -565,3 +565,24 @@ def test_given_data_refuses_levels_that_are_no_integers_and_outputs_that_are_not
     outputs[3] = np.nan
     with pytest.raises(Declined, match="1 rows of the outputs are not finite"):
         given_data_first_order(levels, outputs)
+
+
+def test_first_order_of_a_rare_output_is_not_estimated_from_products_that_were_never_hit() -> None:
+    """Twelve fair coins, eleven of which must show heads: 0.3 %, hit 30 times, but never at both ends of a product."""
+
+    def eleven(u: np.ndarray) -> np.ndarray:
+        return (u > 0.5).sum(axis=1) >= 11
+
+    names = tuple(f"x{k}" for k in range(12))
+    found = sampled_indices(eleven, names, n=8192, seed=1)
+    assert not found.not_estimable[0]
+    assert np.isnan(found.first_order[0]).all()
+    assert np.isfinite(found.total_order[0]).all()
+    enough = sampled_indices(lambda u: (u > 0.5).sum(axis=1) >= 8, names, n=8192, seed=1)
+    assert np.isfinite(enough.first_order[0]).all()
+
+
+@pytest.mark.parametrize("wrong", [{"n": 64.0}, {"bootstrap": 60.5}, {"n": True}, {"block": 512.0}])
+def test_sizes_that_are_no_whole_numbers_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="are whole numbers"):
+        sampled_indices(ishigami, ABC, **{"n": 128, "seed": 1, **wrong})

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 import mcda
+from mcda.errors import UsageError
 from mcda.problem import Lattice
 from mcda.rule import Rule, Split
 from mcda.scores.belief import Belief, Condition
 from mcda.tiers.agreement import agreement_of_printed_tiers, agreement_of_rules, open_points
+from mcda.tiers.drawn import drawn
+from mcda.tiers.joint import AllIn
 from mcda.tiers.rule_uncertainty import rule_uncertainty
 
 SCALE = Lattice(1, 4)
@@ -122,3 +125,26 @@ def test_under_printed_tiers_each_rule_printed_them_itself() -> None:
     assert found["mixed"].values == pytest.approx(np.eye(4)[[0, 1, 3]])
     assert found["keeps_modal"].values == pytest.approx([1, 1, 1])
     assert found["unchanged"].values[:2].max() < 1
+
+
+def test_conditions_are_not_passed_over() -> None:
+    """Agreement of rules about scores that fit a tier needs to know which rule printed it."""
+    prior = laws()["one"].probability[0]
+    printed = {"a": Belief(SCALE, prior, condition=Condition(PLAIN, 2))}
+    with pytest.raises(UsageError, match="conditioned on printed tiers: use agreement_of_printed_tiers"):
+        agreement_of_rules(printed, RULES)
+    with pytest.raises(UsageError, match="conditioned on no tier: use agreement_of_rules"):
+        agreement_of_printed_tiers(laws(), RULES)
+    with pytest.raises(UsageError, match="needs `printed`"):
+        rule_uncertainty(printed, RULES)
+    with pytest.raises(UsageError, match="finite and at least 0"):
+        rule_uncertainty(laws(), RULES, weights=[1, np.inf, 1])
+
+
+def test_statements_are_mixed_over_rules() -> None:
+    """P(both in tiers 1, 2): the weighted mean of what each rule gives, experts shared within it."""
+    statement = AllIn(("one", "two experts"), (1, 2))
+    found = rule_uncertainty(laws(), RULES, weights=[2, 1, 1], statements=[statement])
+    alone = [drawn(laws(), rule, n=1, rng=1, statements=[statement])["statement_exact"].item() for rule in RULES]
+    assert found["statement_by_rule"].values[:, 0] == pytest.approx(alone)
+    assert found["statement_mixed"].item() == pytest.approx(np.dot([0.5, 0.25, 0.25], alone))

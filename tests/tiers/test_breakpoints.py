@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mcda.errors import McdaError, UsageError
+from mcda.errors import Declined, McdaError, UsageError
 from mcda.problem import Lattice
 from mcda.rule import Rule, Split
 from mcda.scores.belief import Belief
@@ -103,3 +103,49 @@ def test_values_out_of_order_with_the_other_cuts_are_left_out() -> None:
     law = np.full((7, 10), 0.1)
     found = steps_of({"a": Belief(Lattice(1, 10), law)}, RULES[0], "cuts[0]")
     assert found.value.min() == 0  # above the second cut, -1
+
+
+@pytest.mark.parametrize(
+    ("rule", "scores", "interval"),
+    [
+        # C = 25 - (22/7 + 25/8 + 29/9) + ...: a denominator of 27,720, finer than cuts in files may be
+        (RULES[0], ("22/7", "25/8", "29/9", "36/5", "80/11", "7", "5"), "(-1, 193559/27720]"),
+        (
+            RULES[1].but(cuts=(Fraction(21, 10), Fraction(3, 4))),
+            ("2", "2", "2", "9", "9", "9", "599/60"),
+            "(3/4, 1260/599]",
+        ),
+        (
+            RULES[1].but(cuts=(Fraction(21, 10), Fraction(3, 4))),
+            ("2", "2", "2", "8", "8", "8", "599/60"),
+            "(1080/599, inf)",
+        ),
+    ],
+)
+def test_scores_of_many_experts_have_exact_intervals_too(rule: Rule, scores: tuple[str, ...], interval: str) -> None:
+    """Derived by hand from D, or C / c7, as a fraction."""
+    assert str(tier_interval(rule, "cuts[0]", [Fraction(x) for x in scores])) == interval
+
+
+def test_scores_too_fine_for_exact_integers_are_declined() -> None:
+    with pytest.raises(Declined, match="too fine"):
+        tier_interval(RULES[0], "cuts[0]", [Fraction(x) for x in (2, 2, 2, 5, 5, 5, "5.00000001")])
+
+
+def test_a_counterweight_of_nothing_has_no_breakpoint() -> None:
+    """C / 0: every positive C is beyond all cuts, wherever they are."""
+    weightless = RULES[1].but(weights=tuple(map(Fraction, (1, 1, 1, 1, 1, 1, 0))))
+    scores = [Fraction(x) for x in (2, 2, 2, 5, 5, 5, 5)]
+    assert str(tier_interval(weightless, "cuts[0]", scores)) == "(3/4, inf)"
+
+
+def test_numbers_and_scores_that_do_not_fit_are_named() -> None:
+    law = {"a": Belief(Lattice(1, 10), np.full((7, 10), 0.1))}
+    with pytest.raises(UsageError, match="has no number 'nope'; there are cuts"):
+        steps_of(law, RULES[0], "nope")
+    with pytest.raises(UsageError, match="has no number 'nope'"):
+        tier_interval(RULES[0], "nope", [Fraction(5)] * 7)
+    with pytest.raises(UsageError, match="has 7 criteria, and 3 scores"):
+        tier_interval(RULES[0], "cuts[0]", [Fraction(5)] * 3)
+    with pytest.raises(UsageError, match="at least one alternative"):
+        steps_of({}, RULES[0], "cuts[0]")

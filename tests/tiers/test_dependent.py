@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import mcda
-from mcda.errors import Declined
+from mcda.errors import Declined, UsageError
 from mcda.problem import Lattice
 from mcda.rule import Rule, Split
 from mcda.scores.belief import Belief, Condition
@@ -81,3 +81,23 @@ def test_a_second_panel_without_a_factor_is_the_one_of_question_a() -> None:
 def test_loadings_above_what_nodes_can_do_are_refused() -> None:
     with pytest.raises(Declined, match=r"\.95|0\.95"):
         under_dependence(laws(), RULE, strengths=(0.97,))
+
+
+def test_a_second_panel_of_another_rule_or_of_a_mixture_is_refused() -> None:
+    """What is conditioned on a tier that another rule printed is another law, and so is a mixture's."""
+    prior = np.full((7, 10), 0.1)
+    other = {"a": Belief(SCALE, prior, condition=Condition(RULE.but(name="other", zero="inside"), 2))}
+    mixture = Belief(SCALE, np.stack([prior, prior]), condition=Condition(RULE, 2))
+    for beliefs in (other, {"a": mixture}, laws()):
+        with pytest.raises(UsageError, match="one prior, conditioned on the tier that the rule 'reference' printed"):
+            printed_under_dependence(beliefs, RULE, sd=1.0)
+    with pytest.raises(UsageError, match="one prior, conditioned on a printed tier"):
+        second_panels({"a": mixture}, np.stack([np.eye(10)] * 7))
+
+
+def test_curves_of_nothing_are_refused() -> None:
+    for wrong in ({"kinds": ()}, {"strengths": ()}, {"counterweight": "sideways"}):
+        with pytest.raises(UsageError, match=r"a curve needs|goes 'up' or 'down'"):
+            under_dependence(laws(), RULE, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="needs an alternative"):
+        under_dependence({}, RULE)

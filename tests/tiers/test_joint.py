@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcda.errors import UsageError
-from mcda.tiers.joint import AllIn, Exactly, NumberIn, Statement, Stricter, count_pairs, count_tiers, stricter_matrix
+from mcda.tiers.joint import (
+    AllIn,
+    Exactly,
+    NumberIn,
+    Statement,
+    Stricter,
+    check_statements,
+    count_pairs,
+    count_tiers,
+    stricter_matrix,
+)
 
 AT = {"a": 0, "b": 1, "c": 2, "d": 3}
 STATEMENTS: list[Statement] = [
@@ -86,3 +97,30 @@ def test_an_unknown_alternative_is_named() -> None:
     p, _ = random_law(0)
     with pytest.raises(UsageError, match="names the alternative 'e', which has no belief"):
         Stricter("a", "e").given(p, AT)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: AllIn(("a",), (2, 2)), "once"),
+        (lambda: AllIn(("a", "a"), (1,)), "once"),
+        (lambda: AllIn(("a",), (0,)), "from 1 on"),
+        (lambda: AllIn(("a",), ()), "at least one"),
+        (lambda: AllIn((), (1,)), "at least one alternative"),
+        (lambda: Exactly(("a",), 0), "from 1 on"),
+        (lambda: NumberIn((1, 1)), "once"),
+        (lambda: NumberIn((1,), -1), "bounds"),
+        (lambda: NumberIn((1,), 3, 2), "do not cross"),
+        (lambda: Stricter("a", "a"), "once"),
+    ],
+)
+def test_statements_that_would_count_twice_or_mean_nothing_are_refused(
+    make: Callable[[], object], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        make()
+
+
+def test_a_tier_that_the_table_does_not_have_is_named() -> None:
+    with pytest.raises(UsageError, match=r"there is no tier 4; allowed: 1 to 3"):
+        check_statements([AllIn(("a",), (1, 4))], list(AT), 3)

@@ -104,7 +104,18 @@ def test_narrow_laws_of_weights_move_ties_alone() -> None:
         assert found["moved"].sel(alternative=name).item() <= 1 - on_a_cut + 5 * np.sqrt(0.25 / 20_000)
 
 
-@pytest.mark.parametrize("concentration", [0.0, -1.0, np.inf])
+@pytest.mark.parametrize("n", [0, -5, 2.5])
+def test_numbers_of_draws_that_cannot_be_are_refused(n: float) -> None:
+    with pytest.raises(UsageError, match="draws are a whole number of at least 1"):
+        under_drawn_weights(laws(), PROBLEM.rule, criteria=CRITERIA, concentration=1.0, n=n, rng=1)  # type: ignore[arg-type]
+
+
+def test_scores_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(UsageError, match="scores are finite, one for each of 7 criteria"):
+        sort_points(PROBLEM.rule, np.array([1.0, 2, 3, 4, 5, 6, np.nan]))
+
+
+@pytest.mark.parametrize("concentration", [0.0, 0.001, -1.0, np.inf])
 def test_other_concentrations_are_refused(concentration: float) -> None:
-    with pytest.raises(UsageError, match="a concentration is finite and above 0"):
+    with pytest.raises(UsageError, match=r"a concentration is finite and at least 0\.05"):
         under_drawn_weights(laws(), PROBLEM.rule, criteria=CRITERIA, concentration=concentration, n=10, rng=1)

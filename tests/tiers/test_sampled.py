@@ -219,8 +219,23 @@ def test_rules_of_different_tables_are_refused() -> None:
     other = Rule("text", ROLES, 3, 1, (Fraction(4), Fraction(-1)))
     with pytest.raises(UsageError, match="must have the same tiers and criteria"):
         sampler(random_beliefs(1), [REFERENCE, other], rng=0)
-    with pytest.raises(UsageError, match="a rule's weight is at least 0"):
-        sampler(random_beliefs(1), [REFERENCE, VETO], rule_weights=[0, 0], rng=0)
+    for weights in ([0, 0], [1, np.inf], [1, -1], [1]):
+        with pytest.raises(UsageError, match="a rule's weight is finite and at least 0"):
+            sampler(random_beliefs(1), [REFERENCE, VETO], rule_weights=weights, rng=0)
+
+
+def test_tables_and_draws_that_cannot_be_are_refused() -> None:
+    with pytest.raises(UsageError, match="a table needs an alternative"):
+        sampler({}, REFERENCE, rng=0)
+    with pytest.raises(UsageError, match="has 3 criteria, the rule 'reference' 7"):
+        sampler({"a": Belief(SCALE, np.full((3, 10), 0.1))}, REFERENCE, rng=0)
+    made = sampler(random_beliefs(1), REFERENCE, rng=0)
+    for numbers in ([-1], [2**32], [1.5]):
+        with pytest.raises(UsageError, match="numbered"):
+            made.tiers(numbers)
+    for wrong in ({"block": 0}, {"threads": 0}, {"first": -5}, {"n": 2.5}):
+        with pytest.raises(UsageError, match=r"whole|threads|draws are"):
+            made.over(**{"n": 10, "look": count_pairs, **wrong})  # type: ignore[arg-type]
 
 
 # -- errors of counts --------------------------------------------------------------------------------------------------
@@ -241,9 +256,29 @@ def test_clopper_pearson_is_scipys() -> None:
         assert clopper_pearson(hits, n) == pytest.approx([peer.low, peer.high], rel=1e-12)
 
 
-def test_no_hit_has_a_one_sided_bound() -> None:
-    assert clopper_pearson(0, 1000) == pytest.approx([0, 1 - 0.05 ** (1 / 1000)])
+def test_no_hit_has_the_two_sided_bound_so_that_rare_events_are_covered() -> None:
+    """A one-sided bound at 0 hits alone would cover p = 3e-4 with 93.8 % at n = 10,000."""
+    assert clopper_pearson(0, 1000) == pytest.approx([0, 1 - 0.025 ** (1 / 1000)])
     assert share_error(0, 1000) == 0
+    ends = clopper_pearson(np.arange(60), 10_000)
+    for p in np.linspace(2e-4, 5e-4, 40):
+        covered = (ends[:, 0] <= p) & (p <= ends[:, 1])
+        assert stats.binom.pmf(np.arange(60), 10_000, p)[covered].sum() >= 0.95
+
+
+def test_hits_and_levels_that_cannot_be_are_refused() -> None:
+    for hits, n, level in ((11, 10, 0.95), (-1, 10, 0.95), (1, 0, 0.95), (1, 10, 2.0)):
+        with pytest.raises(UsageError, match="hits are 0 to n"):
+            clopper_pearson(hits, n, level=level)
+
+
+def test_agreement_sees_rare_and_impossible_tiers() -> None:
+    """What a chi-square has to pool away: 50 hits where half a hit is expected, 3 hits of what cannot be."""
+    assert agreement(np.array([[999_950, 50]]), 10**6, np.array([[1 - 5e-7, 5e-7]])).p_all < 1e-30
+    assert agreement(np.array([[500_000, 499_997, 3]]), 10**6, np.array([[0.5, 0.5, 0.0]])).p_all == 0
+    assert agreement(np.array([[0, 1, 0, 0]]), 1, np.array([[1.0, 4e-8, 0.0, 0.0]])).p_all < 1e-6
+    fine = agreement(np.array([[500_000, 500_000, 0]]), 10**6, np.array([[0.5, 0.5, 1e-17]]))
+    assert fine.p_all > 0.5
 
 
 def test_agreement_sees_a_wrong_probability() -> None:
