@@ -297,6 +297,7 @@ def _index_errors(experiment: Experiment, laws: dict[str, Law]) -> xr.Dataset:
             for k, kind in enumerate(kinds):
                 error, covered = _against(seen, exact, kind)
                 median[i, j, k], inside[i, j, k] = error, covered
+    last = _beside(seen, exact, kinds)
     over = ("points", "size", "index")
     return xr.Dataset(
         {
@@ -308,7 +309,22 @@ def _index_errors(experiment: Experiment, laws: dict[str, Law]) -> xr.Dataset:
             "size": xr.Variable("size", [16 * s for s in sizes], attrs("base points", "1")),
             "index": xr.Variable("index", list(kinds), attrs("kind of index", "1")),
         },
-    )
+    ).merge(last)
+
+
+def _beside(seen: xr.Dataset, exact: xr.Dataset, kinds: Sequence[str]) -> xr.Dataset:
+    """Sampled indices at the largest size beside the exact ones, and how far they are apart."""
+
+    def stacked(found: xr.Dataset, suffix: str = "") -> xr.DataArray:
+        parts = [found[f"{kind}{suffix}"].rename(alternative="shown") for kind in kinds]
+        return xr.concat(parts, dim=xr.Variable("index", list(kinds)), coords="minimal", compat="override")
+
+    value, truth, interval = stacked(seen), stacked(exact), stacked(seen, "_ci")
+    half = (interval.sel(ci_bound="high", drop=True) - interval.sel(ci_bound="low", drop=True)) / 2
+    off = ((value - truth) / half).where(half > ROUNDING)
+    value.attrs, truth.attrs = attrs("sampled index, scrambled Sobol' points", "1"), attrs("exact index", "1")
+    off.attrs = attrs("deviation of the sampled index in half widths of its 95 % interval", "1")
+    return xr.Dataset({"index_sampled": value, "index_exact": truth, "index_deviation": off})
 
 
 def _against(seen: xr.Dataset, exact: xr.Dataset, kind: str) -> tuple[float, float]:
