@@ -139,6 +139,7 @@ def test_all_mistakes_of_all_files_are_told_at_once_in_order(study: Path) -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_of_very_many_mistakes_the_first_hundred_are_told(study: Path) -> None:
     rows = "".join(f"  - {{id: thing-{i}, label: Thing, tier: none}}\n" for i in range(5000))
     (study / "things.yaml").write_text(f"format: mcda-alternatives-1\nalternatives:\n{rows}", encoding="utf-8")

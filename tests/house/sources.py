@@ -47,7 +47,14 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.file)
 
-    def imports(self) -> Iterator[Import]:
+    def imports(self) -> list[Import]:
+        return self._imports
+
+    @cached_property
+    def _imports(self) -> list[Import]:
+        return list(self._found_imports())
+
+    def _found_imports(self) -> Iterator[Import]:
         blocks = [node for node in ast.walk(self.tree) if isinstance(node, FUNCTIONS) or _is_for_type_checkers(node)]
         later = {id(node) for block in blocks for node in ast.walk(block)}
         for node in ast.walk(self.tree):

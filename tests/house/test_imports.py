@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -43,9 +44,14 @@ def room_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+@cache
+def module_names() -> set[str]:
+    return {s.module for s in sources()}
+
+
 def own_imports(source: Source) -> Iterator[tuple[Import, str]]:
     """Imports of this package's modules, each with the module that is meant (`from mcda.tiers import exact`)."""
-    modules = {s.module for s in sources()}
+    modules = module_names()
     for one in source.imports():
         if one.module.split(".")[0] == "mcda":
             inner = f"{one.module}.{one.name}"

@@ -86,6 +86,7 @@ def test_convergence_is_that_of_the_binomial_and_each_size_begins_with_the_last(
     assert found["share"].values[1] == pytest.approx(drawn(beliefs(), RULE, n=8000, rng=5)["share"].values)
 
 
+@pytest.mark.slow
 def test_where_the_exact_engine_declines_draws_go_on_and_say_so() -> None:
     """Weights with so many decimals, on a lattice so fine, that sums can't be listed: no exact value, no z."""
     fine, rng = Lattice(1, 10, 6), np.random.default_rng(0)
@@ -115,7 +116,7 @@ def covered(found: object, exact: object, kind: str) -> np.ndarray:
     return np.asarray(((low - 1e-9 <= exact[kind].values) & (exact[kind].values <= high + 1e-9))[known])  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("points", "n"), [("sobol", 128), ("random", 2048)])
+@pytest.mark.parametrize(("points", "n"), [("sobol", 64), ("random", 1024)])
 def test_sampled_indices_have_the_shape_of_exact_ones_and_hold_them(points: str, n: int) -> None:
     """About 270 intervals: more than 85 % hold the exact index (indices share their points, so not a binomial)."""
     laws = beliefs(3)
@@ -131,15 +132,16 @@ def test_sampled_indices_have_the_shape_of_exact_ones_and_hold_them(points: str,
     assert not found["constant"].any()
 
 
+@pytest.mark.slow
 def test_of_a_pool_of_experts_the_single_criteria_are_estimated() -> None:
-    laws = beliefs(3, components=4)
-    found = sampled_sensitivity(laws, RULE, factors=NAMES, n=2048, rng=4)
+    laws = beliefs(1, components=4)
+    found = sampled_sensitivity(laws, RULE, factors=NAMES, n=512, rng=4)
     exact = mcda.indices(laws, RULE, factors=NAMES)
     known = found["first_order_ci"].notnull().all("ci_bound")  # sums over outputs have no interval
     assert covered(found.where(known), exact, "first_order").mean() > 0.85
     for output in ("ordinal", "one-hot"):
         off = found["first_order"].sel(output=output) - exact["first_order"].sel(output=output)
-        assert float(np.abs(off).max()) < 0.02
+        assert float(np.abs(off).max()) < 0.03
     assert not found["constant"].any()
     assert np.isnan(found["total_order"]).all()
     assert "given data" in found.attrs["method"]
