@@ -4,7 +4,7 @@
 a vote: at least two of three, which say yes with probabilities 1/3, 2/3 and 9/20. Its closed indices are summed up in
 fractions over the eight outcomes, with nothing of the package. "Error told / actual" is the mean standard error over
 the standard deviation of the estimates. The script fails where a coverage is more than four binomial standard errors
-and one percent away from 95 %.
+away from 95 %; of 256 random points one more percent is allowed, since a normal interval is a little short there.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ NAMES = ("first", "second", "third")
 DESIGNS: tuple[dict[str, Any], ...] = (
     {"points": "random", "n": 256, "subsets": "first-total"},
     {"points": "random", "n": 1024, "subsets": "first-total"},
+    {"points": "random", "n": 4096, "subsets": "first-total"},
     {"points": "random", "n": 256, "subsets": "all"},
     {"points": "sobol", "n": 64, "subsets": "first-total"},
     {"points": "sobol", "n": 64, "subsets": "all"},
@@ -76,8 +77,8 @@ def row(design: dict[str, Any], seeds: int) -> dict[str, list[Cell]]:
 def main() -> None:
     """Print the table; fail where an interval covers too seldom or too often."""
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    allowed = 4 * math.sqrt(0.95 * 0.05 / seeds) + 0.01
-    print(f"{seeds} seeds; allowed: 95 % give or take {100 * allowed:.1f} %\n")
+    allowed = 4 * math.sqrt(0.95 * 0.05 / seeds)
+    print(f"{seeds} seeds; allowed: 95 % give or take {100 * allowed:.1f} % (256 random points: one more)\n")
     print(
         "| points | n | subsets | index | factor | truth | coverage, % | half width | error told / actual | seconds |"
     )
@@ -92,9 +93,10 @@ def main() -> None:
             for factor, exact, (covered, width, ratio) in zip(NAMES, truth()[name], three, strict=True):
                 told = f"{exact:.4f} | {100 * covered:.1f} | {width:.4f} | {ratio:.3f} | {seconds:.0f}"
                 print(f"| {what} | {name.replace('_', ' ')} | {factor} | {told} |", flush=True)
-                worst = max(worst, abs(covered - 0.95))
+                spare = 0.01 if design["points"] == "random" and design["n"] == 256 else 0.0
+                worst = max(worst, abs(covered - 0.95) - spare)
     if worst > allowed:
-        sys.exit(f"a coverage is {100 * worst:.1f} % away from 95 %")
+        sys.exit(f"a coverage is {100 * worst:.1f} % further away from 95 % than it may be")
 
 
 if __name__ == "__main__":

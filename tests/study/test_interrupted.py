@@ -32,6 +32,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def heed_interrupts() -> None:
+    """A shell that runs things in the background hands on that Ctrl-C is ignored; here it must not be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def command(out: Path, workers: int, *more: str) -> list[str]:
     return [sys.executable, "-m", "mcda", "run", "bridge-repairs", *SMALL, "--out", str(out),
             "--workers", str(workers), *more]  # fmt: skip
@@ -43,7 +48,7 @@ def test_control_c_ends_in_code_3_and_resuming_in_the_same_bytes(workers: int, w
     out = tmp_path / "run"
     stopped = subprocess.Popen(
         command(out, workers), env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=heed_interrupts,
     )  # fmt: skip
     assert stopped.stderr is not None
     first = next(line for line in stopped.stderr if "%" in line)
