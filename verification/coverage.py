@@ -1,25 +1,28 @@
 """How often the sampled engine's 95 % intervals hold the truth, for a small rule whose indices are rational numbers.
 
-``python -m verification.coverage [SEEDS]`` (1,000 seeds: about a minute on a quiet machine) prints a table. The rule is
-a vote: at least two of three, which say yes with probabilities 1/3, 2/3 and 9/20. Its closed indices are summed up in
-fractions over the eight outcomes, with nothing of the package. "Error told / actual" is the mean standard error over
-the standard deviation of the estimates. The script fails where a coverage is more than four binomial standard errors
-away from 95 %; of 256 random points one more percent is allowed, since a normal interval is a little short there.
+``python -m verification.coverage [SEEDS]`` (1,000 seeds: about a minute on a quiet machine) writes the dated table
+`docs/validation-indices.md`. The rule is a vote: at least two of three, which say yes with probabilities 1/3, 2/3 and
+9/20. Its closed indices are summed up in fractions over the eight outcomes, with nothing of the package. "Error told /
+actual" is the mean standard error over the standard deviation of the estimates. The script fails where a coverage is
+more than four binomial standard errors away from 95 %; of 256 random points one more percent is allowed, since a normal
+interval is a little short there.
 """
 
 from __future__ import annotations
 
+import datetime
 import math
 import sys
-import time
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mcda.sensitivity.sampled import sampled_indices
 
+PAGE = Path(__file__).parents[1] / "docs" / "validation-indices.md"
 YES = (Fraction(1, 3), Fraction(2, 3), Fraction(9, 20))
 NAMES = ("first", "second", "third")
 DESIGNS: tuple[dict[str, Any], ...] = (
@@ -78,23 +81,28 @@ def main() -> None:
     """Print the table; fail where an interval covers too seldom or too often."""
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     allowed = 4 * math.sqrt(0.95 * 0.05 / seeds)
-    print(f"{seeds} seeds; allowed: 95 % give or take {100 * allowed:.1f} % (256 random points: one more)\n")
-    print(
-        "| points | n | subsets | index | factor | truth | coverage, % | half width | error told / actual | seconds |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    lines = [
+        "# Validation: 95 % intervals of sampled Sobol' indices", "",
+        f"Written by `python -m verification.coverage {seeds}` on {datetime.date.today()}: a vote of three whose",
+        "indices are rational numbers; how often intervals hold them, and the mean standard error over the estimates'",
+        f"spread. Allowed: 95 % give or take {100 * allowed:.1f} %, four binomial standard errors (256 random points: "
+        "one more).",
+        "",
+        "| points | n | subsets | index | factor | truth | coverage, % | half width | error told / actual |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
     worst = 0.0
     for design in DESIGNS:
-        began = time.perf_counter()
         cells = row(design, seeds)
-        seconds = time.perf_counter() - began
         what = f"{design['points']} | {design['n']} | {design['subsets']}"
         for name, three in cells.items():
             for factor, exact, (covered, width, ratio) in zip(NAMES, truth()[name], three, strict=True):
-                told = f"{exact:.4f} | {100 * covered:.1f} | {width:.4f} | {ratio:.3f} | {seconds:.0f}"
-                print(f"| {what} | {name.replace('_', ' ')} | {factor} | {told} |", flush=True)
+                told = f"{exact:.4f} | {100 * covered:.1f} | {width:.4f} | {ratio:.3f}"
+                lines.append(f"| {what} | {name.replace('_', ' ')} | {factor} | {told} |")
+                print(lines[-1], flush=True)
                 spare = 0.01 if design["points"] == "random" and design["n"] == 256 else 0.0
                 worst = max(worst, abs(covered - 0.95) - spare)
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     if worst > allowed:
         sys.exit(f"a coverage is {100 * worst:.1f} % further away from 95 % than it may be")
 

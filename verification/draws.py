@@ -128,10 +128,7 @@ def page(a: list, c: list, d: list, seeds: int, n: int, seconds: float) -> str:
         "hold the exact probability, and what the binomial law says such intervals must cover here.", "",
         "| belief | covered | must be | four standard errors |", "|---|---|---|---|",
         *(f"| {pool} | {seen:.4f} | {own:.4f} | {error:.4f} |" for pool, seen, own, error in c), "",
-        "Coverage of sampled Sobol' indices, for a rule with rational answers: `python -m verification.coverage`, which "
-        "fails beyond four binomial standard errors of 1,000 seeds (2.8 %). On 2026-11-23 first order, total order and "
-        "Shapley effects were covered with 93.6 to 95.7 % (random points, n from 1,024 on), 94.2 to 95.2 % (256 points, "
-        "all subsets), 92.6 to 96.4 % (16 nets of 64), and 92.1 to 94.7 % with 256 random points.", "",
+        "Coverage of sampled Sobol' indices: [validation of sampled indices](validation-indices.md).", "",
         "## Dependence", "",
         "Acceptability by quadrature (error 1e-10) against draws of another generator with real normal variables.", "",
         "| factor | measure | draws | largest difference | chi-square p over tiers |", "|---|---|---|---|---|",
