@@ -28,7 +28,7 @@ from mcda.sensitivity.contraction import closed_moments_of_joint, weigh
 from mcda.sensitivity.elimination import closed_moments, law_of_sum, sparse_law_of_sum
 from mcda.sensitivity.moments import ClosedMoments
 from mcda.tiers.law import Law
-from mcda.tiers.states import LIMIT, States, indicators, states, trimmed
+from mcda.tiers.states import LIMIT, States, indicators, states, trimmed, within
 
 __all__ = ["Sensitivity", "closed_tables", "output_names", "response", "sensitivity", "tier_probabilities"]
 
@@ -76,23 +76,28 @@ def output_names(n_tiers: int) -> tuple[str, ...]:
 # -- tier probabilities ------------------------------------------------------------------------------------------------
 
 
-def _law_of_states(laws: Floats, lattice: Lattice, rules: list[Rule]) -> tuple[list[Columns], Floats]:
-    """What each rule looks at in every state over the support of independent laws, and the law of the states.
+def _law_of_states(belief: Belief, rules: list[Rule]) -> tuple[list[Columns], Floats]:
+    """What each rule looks at in every state, and the law of the states before any conditioning.
 
-    Over a box of all sums, or, where that is too large (weights with many decimals), over the distinct sums alone.
+    Over one box of all sums for all components, or, where that is too large (weights with many decimals), over the
+    distinct sums alone, component by component.
     """
-    small, support = trimmed(laws)
+    lattice, mixture = belief.lattice, list(zip(belief.weight.tolist(), belief.probability, strict=True))
+    _, support = trimmed(belief.probability.max(axis=0))
     with suppress(Declined):
         space = states(rules, lattice, support)
-        if space.size <= max(BOX, lattice.size ** len(laws) // 10):
-            return [space.values(i) for i in range(len(rules))], law_of_sum(space.vectors, small)
+        if space.size <= max(BOX, lattice.size ** len(support[0]) // 10):
+            law = sum(w * law_of_sum(space.vectors, within(p, support)) for w, p in mixture)
+            return [space.values(i) for i in range(len(rules))], np.asarray(law)
     parts = [rule.contributions(list(lattice.steps), lattice.unit) for rule in rules]
     named = [(i, name, part) for i, own in enumerate(parts) for name, part in own.items()]
-    sums, law = sparse_law_of_sum(np.stack([part for _, _, part in named], axis=-1), laws)
+    vectors = np.stack([part for _, _, part in named], axis=-1)
+    listed = [(w, *sparse_law_of_sum(vectors, p)) for w, p in mixture]
+    sums = np.concatenate([found for _, found, _ in listed])
     columns: list[Columns] = [{} for _ in rules]
     for c, (i, name, _) in enumerate(named):
         columns[i][name] = sums[:, c]
-    return columns, law
+    return columns, np.concatenate([w * law for w, _, law in listed])
 
 
 def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
@@ -102,13 +107,10 @@ def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
     """
     n = len(rule.tiers)
     condition, unit = belief.condition, belief.lattice.unit
-    rules = [rule] if condition is None else [rule, condition.rule]
-    found = np.zeros(n)
-    for w, laws in zip(belief.weight, belief.probability, strict=True):
-        columns, law = _law_of_states(laws, belief.lattice, rules)
-        if condition is not None:
-            law = law * (condition.rule.sort_components(columns[1], unit) == condition.tier)
-        found += w * np.bincount(rule.sort_components(columns[0], unit), weights=law, minlength=n + 1)[1:]
+    columns, law = _law_of_states(belief, [rule] if condition is None else [rule, condition.rule])
+    if condition is not None:
+        law = law * (condition.rule.sort_components(columns[1], unit) == condition.tier)
+    found = np.bincount(rule.sort_components(columns[0], unit), weights=law, minlength=n + 1)[1:]
     if condition is not None and not found.sum() > 0:
         raise Declined(f"under rule '{condition.rule.name}' no score vector of this belief is in tier {condition.tier}")
     return np.asarray(found / found.sum())

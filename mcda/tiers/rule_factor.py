@@ -38,6 +38,8 @@ Floats = npt.NDArray[np.float64]
 
 #: States of a soft table above which contraction of the joint is quicker, where the lattice allows it.
 SOFT_LIMIT = 500_000
+#: States of a soft table above which it is declined: elimination would take a minute for each belief.
+LARGEST = 2_000_000
 #: Whole numbers that stand for shares when cuts are looked for.
 SHARES = 10**6
 
@@ -158,6 +160,9 @@ def _eliminated(belief: Belief, rules: Sequence[Rule], weights: Floats) -> Close
     space = states(rules, belief.lattice, (first, last))
     if space.size > SOFT_LIMIT and belief.lattice.size ** len(small) <= JOINT_LIMIT:
         return _contracted([belief], rules, weights)
+    if space.size > LARGEST:
+        what = f"these rules have {space.size:.3g} states together (at most {LARGEST:.3g})"
+        raise Declined(f"{what}; use fewer rules, or beliefs on whole points (pooled-cells, pooled-experts)")
     n = len(rules[0].tiers)
     soft = np.zeros((space.size, n))
     for i, (rule, w) in enumerate(zip(rules, weights, strict=True)):

@@ -115,10 +115,15 @@ def trimmed(probability: Floats) -> tuple[Floats, tuple[Ints, Ints]]:
     positive = probability > 0
     first = positive.argmax(axis=1)
     last = probability.shape[1] - 1 - positive[:, ::-1].argmax(axis=1)
+    return within(probability, (first, last)), (first, last)
+
+
+def within(probability: Floats, support: tuple[Ints, Ints]) -> Floats:
+    """Return laws over each criterion's range of levels, padded with zeros as `states` pads it."""
+    first, last = support
     level = first[:, None] + np.arange(int((last - first).max()) + 1)
     inside = level <= last[:, None]
-    laws = np.take_along_axis(probability, np.minimum(level, probability.shape[1] - 1), axis=1) * inside
-    return laws, (first, last)
+    return np.take_along_axis(probability, np.minimum(level, probability.shape[1] - 1), axis=1) * inside
 
 
 def indicators(tiers: Ints, n: int) -> Floats:
