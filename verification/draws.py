@@ -1,6 +1,6 @@
 """Draws against what is exact, at length: agreement, coverage over 1,000 seeds, and 10^8 draws under dependence.
 
-``python -m verification.draws [SEEDS] [DRAWS]`` (1,000 and 10^8: about a quarter of an hour on two cores) writes the
+``python -m verification.draws [SEEDS] [DRAWS]`` (1,000 and 10^8: five to six minutes on two cores) writes the
 dated page `docs/validation-draws.md`, and fails where a number is beyond what it says it may be.
 
 * Agreement: every kind of belief under every rule that both the exact engine and the sampler do, a chi-square over all

@@ -54,7 +54,8 @@ Function = Callable[[Any], Any]
 MAX_FACTORS = 12
 #: A 0/1 output is estimable when its rarer value was seen as often as this.
 FEWEST_HITS = 30
-#: Expected coincidences of a rare 0/1 output below which its first order is not estimated from products.
+#: Expected coincidences of a rare 0/1 output below which its first order is not estimated from products: 95 % intervals
+#: were seen to cover 28 % at 0.1 of them, 90 % at 1.6, 95 % at 2.6.
 FEWEST_COINCIDENCES = 3
 #: Rows from whose mean the outputs are counted, against rounding; no block is smaller.
 PILOT = 256

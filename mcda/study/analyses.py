@@ -27,7 +27,7 @@ from mcda.study.load import rebuild
 from mcda.study.register import register
 from mcda.tiers.acceptability import acceptability, contamination, distinct, indices, labelled, responses
 from mcda.tiers.drawn import sampled_acceptability
-from mcda.tiers.exact import CONSTANT, tier_probabilities
+from mcda.tiers.exact import share_between, tier_probabilities
 from mcda.tiers.flips import NORMS, QUANTILES, Flips, flip_distances, flip_law, lattice_flips
 from mcda.tiers.sampled_indices import sampled_sensitivity
 from mcda.tiers.second_panel import second_panel, second_panels
@@ -93,11 +93,9 @@ def _disagreement(experiment: Experiment, chosen: Chosen) -> list[float]:
     found = []
     for belief in (experiment.pooled(pool="pooled-experts")[name] for name in chosen):
         alone = [replace(belief, probability=p[None], weight=np.ones(1), components=()) for p in belief.probability]
-        upto = np.cumsum([tier_probabilities(one, experiment.rule) for one in alone], axis=1)[:, :-1]
-        mean = belief.weight @ upto
-        total = float((mean * (1 - mean)).sum())
-        between = float((belief.weight @ (upto - mean) ** 2).sum())
-        found.append(between / total if total > CONSTANT else np.nan)
+        found.append(
+            share_between(belief.weight, np.array([tier_probabilities(one, experiment.rule) for one in alone]))
+        )
     return found
 
 

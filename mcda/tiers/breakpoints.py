@@ -12,6 +12,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,12 +41,8 @@ class Interval:
     high_included: bool
 
     def __str__(self) -> str:
-        left = "[" if self.low_included else "("
-        right = "]" if self.high_included else ")"
-        ends = [
-            {True: "-inf", False: "inf"}[i == 0] if e is None else f"{e}" for i, e in enumerate((self.low, self.high))
-        ]
-        return f"{left}{ends[0]}, {ends[1]}{right}"
+        low, high = "-inf" if self.low is None else self.low, "inf" if self.high is None else self.high
+        return f"{'[' if self.low_included else '('}{low}, {high}{']' if self.high_included else ')'}"
 
 
 # -- a rule's numbers --------------------------------------------------------------------------------------------------
@@ -75,15 +72,20 @@ def with_number(rule: Rule, name: str, value: Fraction) -> Rule:
     Errors: :class:`UsageError` for a number that the rule does not have, or a value out of order with its neighbours.
     """
     _number(rule, name)
-    if name == "veto":
-        return rule.but(veto=value)
+    return rule.but(**_field(rule, name, value))
+
+
+def _field(rule: Rule, name: str, value: Fraction) -> dict[str, Any]:
+    """The rule's field that holds a number, with another value in its place."""
     field, _, rest = name.rpartition("[")
+    if not field:
+        return {"veto": value}
     place = int(rest.rstrip("]"))
     if field == "cuts":
-        return rule.but(cuts=(*rule.cuts[:place], value, *rule.cuts[place + 1 :]))
+        return {"cuts": (*rule.cuts[:place], value, *rule.cuts[place + 1 :])}
     assert rule.split is not None
     cuts = rule.split.cuts
-    return rule.but(split=replace(rule.split, cuts=(*cuts[:place], value, *cuts[place + 1 :])))
+    return {"split": replace(rule.split, cuts=(*cuts[:place], value, *cuts[place + 1 :]))}
 
 
 # -- point scores ------------------------------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ def with_number(rule: Rule, name: str, value: Fraction) -> Rule:
 
 def _compared(rule: Rule, name: str, points: Sequence[Fraction]) -> set[Fraction]:
     """Values that a number is compared with at point scores."""
-    w = dict(zip(range(len(points)), rule.weights, strict=True))
+    w = rule.weights
     sign = {"against": -1, "for": 1, "counterweight": 0}
     c = sum((sign[role] * w[k] * points[k] for k, role in enumerate(rule.roles)), Fraction(0))
     at = rule.counterweight
@@ -144,15 +146,13 @@ def tier_interval(rule: Rule, name: str, points: Sequence[Fraction]) -> Interval
 
 def _in_order(rule: Rule, name: str, value: Fraction) -> bool:
     """Whether a number keeps its place among the other cuts of its vector: strictly between its neighbours."""
-    field, _, rest = name.rpartition("[")
-    if not field:
-        return True
-    place = int(rest.rstrip("]"))
-    split = () if rule.split is None else rule.split.cuts
-    cuts = list(rule.cuts if field == "cuts" else split)
-    rising = field != "cuts" and rule.split is not None and rule.split.by in ("first", "any")
-    cuts[place] = value
-    return all((a < b) if rising else (a > b) for a, b in pairwise(cuts))
+    for field, changed in _field(rule, name, value).items():
+        if field == "cuts":
+            return all(a > b for a, b in pairwise(changed))
+        if field == "split":
+            rising = changed.by in ("first", "any")
+            return all((a < b) if rising else (a > b) for a, b in pairwise(changed.cuts))
+    return True
 
 
 def _moved(rule: Rule, name: str, value: Fraction) -> Rule:
@@ -163,16 +163,8 @@ def _moved(rule: Rule, name: str, value: Fraction) -> Rule:
     if value.denominator * rule.denominator > LARGEST:
         raise Declined(f"{name} would be compared with {value}, too fine for exact integers; round the scores")
     changed = copy(rule)
-    field, _, rest = name.rpartition("[")
-    if not field:
-        object.__setattr__(changed, "veto", value)
-        return changed
-    place = int(rest.rstrip("]"))
-    if field == "cuts":
-        object.__setattr__(changed, "cuts", (*rule.cuts[:place], value, *rule.cuts[place + 1 :]))
-    elif rule.split is not None:
-        cuts = (*rule.split.cuts[:place], value, *rule.split.cuts[place + 1 :])
-        object.__setattr__(changed, "split", replace(rule.split, cuts=cuts))
+    for field, changed_value in _field(rule, name, value).items():
+        object.__setattr__(changed, field, changed_value)
     return changed
 
 

@@ -14,7 +14,7 @@ from mcda.errors import Declined, UsageError
 from mcda.names import attrs
 from mcda.rule import Rule
 from mcda.tiers.acceptability import distinct, read_off
-from mcda.tiers.counts import agreement, clopper_pearson, share_error
+from mcda.tiers.counts import Agreement, agreement, clopper_pearson, share_error
 from mcda.tiers.joint import Statement, check_statements, count_pairs, count_tiers, stricter_matrix
 from mcda.tiers.law import Law
 from mcda.tiers.sampled import Sampler, sampler
@@ -79,8 +79,8 @@ def drawn(
         declined = ""
     except Declined as reason:
         p, declined = np.full((len(made.worlds.weight), *seen.tiers.shape), np.nan), str(reason)
-    found = xr.Dataset({**_shares(seen, p), **_together(seen, p)}, coords=_coordinates(seen))
-    test = agreement(seen.tiers, n, seen.mean(p), independent=len(p) == 1) if not declined else None
+    test = None if declined else agreement(seen.tiers, n, seen.mean(p), independent=len(p) == 1)
+    found = xr.Dataset({**_shares(seen, p, test), **_together(seen, p)}, coords=_coordinates(seen))
     told = (
         {}
         if test is None
@@ -127,10 +127,9 @@ def _coordinates(seen: _Seen) -> dict[str, Any]:
     }
 
 
-def _shares(seen: _Seen, p: Floats) -> dict[str, Variable]:
+def _shares(seen: _Seen, p: Floats, test: Agreement | None) -> dict[str, Variable]:
     over, exact = ("alternative", "tier"), seen.mean(p)
-    known = not np.isnan(exact).any()
-    z = agreement(seen.tiers, seen.n, exact, independent=False).z if known else np.full(exact.shape, np.nan)
+    z = np.full(exact.shape, np.nan) if test is None else test.z
     interval = clopper_pearson(seen.tiers, seen.n)
     return {
         "share": (over, seen.tiers / seen.n, attrs("share of draws in the tier", "1")),

@@ -23,7 +23,7 @@ from mcda.scores.belief import Belief
 from mcda.tiers.counts import clopper_pearson, share_error
 from mcda.tiers.law import Law
 from mcda.tiers.points import scaled_weights, sort_points
-from mcda.tiers.sampled import Sampler, sampler
+from mcda.tiers.sampled import Sampler, cells_of, levels_of, sampler
 
 __all__ = ["dirichlet_weights", "under_drawn_weights"]
 
@@ -63,9 +63,7 @@ def _upto(belief: Belief) -> Floats:
 
 def _from_joint(made: Sampler, belief: Belief, row: int, numbers: Ints) -> Floats:
     """Scores that fit a printed tier, by inversion of their joint law: one uniform each."""
-    upto = _upto(belief)
-    u = draws.uniforms(made.seed, "score", numbers, j=int(made.words[row]))
-    cell = np.searchsorted(upto, u * upto[-1], side="right")
+    cell = cells_of(_upto(belief), numbers, int(made.words[row]), made.seed)
     levels = np.asarray(belief.lattice.levels)
     return np.stack(
         [levels[i] for i in np.unravel_index(cell, (belief.lattice.size,) * belief.probability.shape[1])], axis=1
@@ -79,9 +77,9 @@ def _from_words(made: Sampler, belief: Belief, row: int, numbers: Ints) -> Float
     limits = draws.thresholds(belief.probability)
     levels = np.asarray(belief.lattice.levels)
     found = np.empty((len(numbers), belief.probability.shape[1]))
-    for k in range(found.shape[1]):
-        word = np.minimum(draws.words(made.seed, "score", numbers, j=int(made.words[row]) + k), 0xFFFFFFFE)
-        found[:, k] = levels[(word[:, None] >= limits[component, k]).sum(axis=1)]
+    for e in np.unique(component):
+        here = component == e
+        found[here] = levels[levels_of(limits[e], numbers[here], int(made.words[row]), made.seed)]
     return found
 
 

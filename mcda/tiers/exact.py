@@ -30,7 +30,15 @@ from mcda.sensitivity.moments import ClosedMoments
 from mcda.tiers.law import Law
 from mcda.tiers.states import LIMIT, States, indicators, states, trimmed, within
 
-__all__ = ["Sensitivity", "closed_tables", "output_names", "response", "sensitivity", "tier_probabilities"]
+__all__ = [
+    "Sensitivity",
+    "closed_tables",
+    "output_names",
+    "response",
+    "sensitivity",
+    "share_between",
+    "tier_probabilities",
+]
 
 Floats = npt.NDArray[np.float64]
 Columns = dict[str, npt.NDArray[np.int64]]
@@ -114,6 +122,24 @@ def tier_probabilities(belief: Belief, rule: Rule) -> Floats:
     if condition is not None and not found.sum() > 0:
         raise Declined(f"under rule '{condition.rule.name}' no score vector of this belief is in tier {condition.tier}")
     return np.asarray(found / found.sum())
+
+
+def share_between(weight: Floats, p: Floats) -> float:
+    """Return the closed index of what picks a group, ordinal output: ``sum_t Var P(T <= t | g) / sum_t F_t (1 - F_t)``.
+
+    Parameters
+    ----------
+    weight : (group,), sums to 1
+    p : (group, tier), tier probabilities of each group
+
+    Returns
+    -------
+    float from 0 to 1; NaN where the tier is certain.
+    """
+    upto = np.cumsum(p, axis=1)[:, :-1]
+    mean = weight @ upto
+    total = float((mean * (1 - mean)).sum())
+    return float((weight @ (upto - mean) ** 2).sum()) / total if total > CONSTANT else float("nan")
 
 
 # -- closed tables -----------------------------------------------------------------------------------------------------

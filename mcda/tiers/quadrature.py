@@ -28,7 +28,7 @@ from mcda.scores.dependence import (
     score_moments,
     with_factors,
 )
-from mcda.tiers.exact import CONSTANT, tier_probabilities
+from mcda.tiers.exact import share_between, tier_probabilities
 from mcda.tiers.transitions import transition
 
 __all__ = [
@@ -115,10 +115,7 @@ def factor_share(held: Belief, rule: Rule) -> float:
     weight = np.array([held.weight[nodes == q].sum() for q in range(len(groups))]) * [_reached(one) for one in groups]
     alone = [one for one, w in zip(groups, weight, strict=True) if w > 0]
     weight = weight[weight > 0] / weight.sum()
-    upto = np.cumsum([tier_probabilities(one, rule) for one in alone], axis=1)[:, :-1]
-    mean = weight @ upto
-    total = float((mean * (1 - mean)).sum())
-    return float((weight @ (upto - mean) ** 2).sum()) / total if total > CONSTANT else float("nan")
+    return share_between(weight, np.array([tier_probabilities(one, rule) for one in alone]))
 
 
 def _of_node(held: Belief, at: npt.NDArray[np.bool_]) -> Belief:

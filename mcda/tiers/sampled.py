@@ -32,7 +32,7 @@ from mcda.tiers.second_panel import SecondPanel
 from mcda.tiers.states import States, states
 from mcda.tiers.worlds import Worlds, worlds
 
-__all__ = ["Sampler", "sampler"]
+__all__ = ["Sampler", "cells_of", "levels_of", "sampler"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -297,6 +297,22 @@ def _products(rows: Sequence[int], laws: Sequence[Belief], index: Sequence[int],
     )
 
 
+def levels_of(limits: Words, number: npt.ArrayLike, first: int, seed: int) -> Ints:
+    """Return the levels drawn from one component's thresholds, (draw, criterion), in NumPy: what kernels draw.
+
+    limits : (criterion, level - 1); first : the row's first word
+    """
+    words = [draws.words(seed, "score", number, j=first + k) for k in range(len(limits))]
+    levels = [np.searchsorted(t, np.minimum(w, 0xFFFFFFFE), side="right") for t, w in zip(limits, words, strict=True)]
+    return np.stack(levels, axis=1)
+
+
+def cells_of(upto: Floats, number: npt.ArrayLike, first: int, seed: int) -> Ints:
+    """Return the cells drawn from a joint law's cumulative probabilities, (draw,), by one uniform each."""
+    u = draws.uniforms(seed, "score", number, j=first)
+    return np.asarray(np.searchsorted(upto, u * upto[-1], side="right"))
+
+
 @dataclass(frozen=True)
 class _Plain:
     """Rows under rules whose states are too many for a table (weights with many decimals): sorted without one.
@@ -316,13 +332,9 @@ class _Plain:
         """Draw and sort block by block in NumPy: the same words and thresholds, a hundred times slower."""
         for a in self.rows:
             lattice, every = self.lattices[self.law[a]], self.thresholds[self.law[a]]
-            words = np.stack(
-                [draws.words(seed, "score", number, j=int(first[a]) + k) for k in range(every.shape[1])], 1
-            )
             for w in range(len(rule)):
                 here = slice(begins[w], begins[w + 1])
-                limits, own = every[component[w, a]], np.minimum(words[here], 0xFFFFFFFE)
-                levels = np.stack([np.searchsorted(t, x, side="right") for t, x in zip(limits, own.T, strict=True)], 1)
+                levels = levels_of(every[component[w, a]], number[here], int(first[a]), seed)
                 out[a, here] = self.rules[rule[w]].sort(levels + lattice.low * lattice.unit, lattice.unit)
 
 
@@ -341,9 +353,7 @@ class _Cells:
     def sort(self, number: Words, begins: Ints, rule: Ints, first: Ints, seed: int, out: Tiers) -> None:
         """Draw and sort block by block in NumPy."""
         for a in self.rows:
-            upto = self.upto[self.law[a]]
-            u = draws.uniforms(seed, "score", number, j=int(first[a]))
-            cell = np.searchsorted(upto, u * upto[-1], side="right")
+            cell = cells_of(self.upto[self.law[a]], number, int(first[a]), seed)
             for w in range(len(rule)):
                 here = slice(begins[w], begins[w + 1])
                 out[a, here] = self.tiers[rule[w]][cell[here]]
