@@ -15,7 +15,10 @@ from mcda.output import plots, selected
 from mcda.output.results import Results
 
 ORDER = 2
-NEEDS = ("tiers/acceptability", "tiers/law",)
+NEEDS = (
+    "tiers/acceptability",
+    "tiers/law",
+)
 EXPERIMENT = "baseline"
 
 

@@ -15,7 +15,10 @@ from mcda.output import plots, selected
 from mcda.output.results import Results
 
 ORDER = 5
-NEEDS = ("tiers/flip_probability | tiers/flip_distance", "tiers/law",)
+NEEDS = (
+    "tiers/flip_probability | tiers/flip_distance",
+    "tiers/law",
+)
 EXPERIMENT = "baseline"
 
 

@@ -15,7 +15,10 @@ from mcda.output import plots, selected
 from mcda.output.results import Results
 
 ORDER = 6
-NEEDS = ("other_rules", "tiers/law",)
+NEEDS = (
+    "other_rules",
+    "tiers/law",
+)
 EXPERIMENT = "baseline"
 
 

@@ -13,7 +13,10 @@ from mcda.output import plots, selected
 from mcda.output.results import Results
 
 ORDER = 4
-NEEDS = ("sensitivity/response", "tiers/law",)
+NEEDS = (
+    "sensitivity/response",
+    "tiers/law",
+)
 EXPERIMENT = "baseline"
 
 

@@ -15,7 +15,10 @@ from mcda.output import plots, selected
 from mcda.output.results import Results
 
 ORDER = 1
-NEEDS = ("tiers/law", "second_panel/survival",)
+NEEDS = (
+    "tiers/law",
+    "second_panel/survival",
+)
 EXPERIMENT = "baseline"
 
 

@@ -16,7 +16,11 @@ from mcda.output import plots, selected
 from mcda.output.results import Results
 
 ORDER = 3
-NEEDS = ("sensitivity/total_order", "sensitivity/shapley", "tiers/law",)
+NEEDS = (
+    "sensitivity/total_order",
+    "sensitivity/shapley",
+    "tiers/law",
+)
 EXPERIMENT = "baseline"
 
 

@@ -13,7 +13,10 @@ from mcda.output import plots, selected
 from mcda.output.results import Results
 
 ORDER = 7
-NEEDS = ("shocks/acceptability", "tiers/law",)
+NEEDS = (
+    "shocks/acceptability",
+    "tiers/law",
+)
 EXPERIMENT = "baseline"
 
 

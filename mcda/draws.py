@@ -31,6 +31,7 @@ from mcda.errors import UsageError
 
 __all__ = [
     "STREAMS",
+    "as_uniform",
     "checked_draws",
     "first_words",
     "key",
@@ -38,6 +39,7 @@ __all__ = [
     "philox",
     "seed_of",
     "thresholds",
+    "uniform_at",
     "uniforms",
     "words",
 ]
@@ -99,13 +101,23 @@ def fill_address(draws: Words, month: int, address: int, stream: int, k0: np.uin
         a[i], b[i], c[i], d[i] = philox((draws[i], m, at, s), k0, k1)
 
 
+@inlined
+def as_uniform(a: np.uint32, b: np.uint32) -> np.float64:
+    """Return the number on [0, 1) with 53 bits that two words make."""
+    return (np.float64(a >> _u32(5)) * 67108864.0 + np.float64(b >> _u32(6))) * (1.0 / 9007199254740992.0)
+
+
+@inlined
+def uniform_at(draw: np.uint32, month: int, j: int, stream: int, k0: np.uint32, k1: np.uint32) -> np.float64:
+    """Return one uniform by its address; see :func:`uniforms`."""
+    w = philox((draw, _u32(month), _u32(j >> 1), _u32(stream)), k0, k1)
+    return as_uniform(w[2], w[3]) if j & 1 else as_uniform(w[0], w[1])
+
+
 @kernel
 def _uniforms(draws: Words, month: int, j: int, stream: int, k0: np.uint32, k1: np.uint32, out: Floats) -> None:
-    m, at, s, odd = _u32(month), _u32(j >> 1), _u32(stream), j & 1
     for i in range(draws.size):
-        w = philox((draws[i], m, at, s), k0, k1)
-        a, b = (w[2], w[3]) if odd else (w[0], w[1])
-        out[i] = (np.float64(a >> _u32(5)) * 67108864.0 + np.float64(b >> _u32(6))) * (1.0 / 9007199254740992.0)
+        out[i] = uniform_at(draws[i], month, j, stream, k0, k1)
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------------

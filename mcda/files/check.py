@@ -15,9 +15,13 @@ from typing import get_args
 from mcda.errors import InvalidFile, Mistake, Mistakes, UsageError, did_you_mean
 from mcda.files.document import Document, read_document, shown
 from mcda.files.experiment import read_experiment
-from mcda.files.models import SCHEMAS
+from mcda.files.kinds import SCHEMAS
 from mcda.files.panel_csv import check_structure, read_panel
+from mcda.files.policy import build_policy, build_utilities
 from mcda.files.problem import build_problem, check_catalogue, check_listed, numbers_of, read_problem
+from mcda.files.roadmap import CASE, check_parameters, check_roadmap, world_of
+from mcda.files.scenario import build_assumptions, build_scenario
+from mcda.roadmap.model import World
 
 __all__ = ["FORMATS", "check_file"]
 
@@ -99,11 +103,35 @@ def _check_alternatives(document: Document) -> None:
         raise InvalidFile(replace(m, file=name) for m in refused.mistakes if Path(m.file) == Path(name)) from None
 
 
+def _beside(check: Callable[[Document, Path | None], None], document: Document) -> None:
+    """Check a file of a case with the problem in its folder, of whose other files nothing is said."""
+    try:
+        check(document, _problem_beside(document.file))
+    except InvalidFile as refused:
+        own = [replace(m, file=document.file) for m in refused.mistakes if Path(m.file) == Path(document.file)]
+        raise InvalidFile(own or refused.mistakes) from None
+
+
+def _world(document: Document) -> World:
+    """The world of the problem that a scenario or a policy names, or of the shipped case."""
+    named = document.data.get("problem")
+    try:
+        return world_of(named if isinstance(named, str) else CASE, beside=Path(document.file).parent).world
+    except UsageError as reason:
+        raise InvalidFile([document.mistake(("problem",), str(reason), "a problem file or a shipped name")]) from None
+
+
 #: Of how a synthetic panel was made (profiles), the numbers' bases are all that is checked.
 _CHECKS: dict[str, Callable[[Document], object]] = {
     "problem": lambda document: build_problem(read_problem(document.file)),
     "experiment": lambda document: read_experiment(document.file),
     "alternatives": _check_alternatives,
     "catalogue": check_catalogue,
+    "roadmap": partial(_beside, check_roadmap),
+    "parameters": partial(_beside, check_parameters),
+    "assumptions": build_assumptions,
+    "scenario": lambda document: build_scenario(document, _world(document)),
+    "policy": lambda document: build_policy(document, _world(document)),
+    "utilities": build_utilities,
     "profiles": lambda document: numbers_of({"profiles": document}),
 }

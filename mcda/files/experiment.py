@@ -10,8 +10,8 @@ import copy
 import json
 import os
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +28,7 @@ from mcda.files.problem import Documents, build_problem, numbers_of, read_proble
 from mcda.files.rules import exact
 from mcda.files.sampling import sampling_mistakes, statement_mistakes
 from mcda.files.shipped import find
+from mcda.files.simulation import SimulationParts, read_simulations
 from mcda.problem import Problem
 from mcda.scores.marginals import point
 from mcda.scores.panel import Answer, Panel
@@ -53,6 +54,7 @@ class Parts:
     panel: Panel | None
     numbers: tuple[Number, ...]
     sources: Sources
+    simulations: Mapping[str, SimulationParts] = field(default_factory=dict)
 
 
 def read_experiment(source: str | Path, *, settings: Sequence[str] = ()) -> Parts:
@@ -131,7 +133,12 @@ def build_parts(sources: Sources, *, panel: Panel | None = None) -> Parts:
             mistakes += _answers_without_law(panel, model, problem, document)
     if mistakes or model is None or problem is None or numbers is None:
         raise InvalidFile(mistakes)
-    return Parts(model, problem, panel, (*numbers, *problem.numbers), sources)
+    folder = Path(sources.documents["problem"].file).parent
+    simulations = read_simulations(model, problem, document, folder)
+    files = dict.fromkeys((*sources.files, *(path for one in simulations.values() for path in one.files)))
+    also = dict.fromkeys(number for one in simulations.values() for number in one.numbers)
+    every = (*numbers, *problem.numbers, *also)
+    return Parts(model, problem, panel, every, replace(sources, files=tuple(files)), simulations)
 
 
 # -- settings ----------------------------------------------------------------------------------------------------------
@@ -280,6 +287,7 @@ def _idle_analyses(model: ExperimentFile, document: Document) -> Mistakes:
         "second-panel": (model.beliefs.kind == "published-tiers", "beliefs of kind published-tiers"),
         "rule-uncertainty": (model.rule_uncertainty is not None, "`rule_uncertainty`"),
         "dependence": (model.dependence is not None, "`dependence`"),
+        "simulation": (model.simulation is not None or bool(model.sweeps), "`simulation` or `sweeps`"),
     }
     found = Mistakes()
     for i, name in enumerate(model.analyses or ()):

@@ -410,6 +410,56 @@ class CutShiftModel(Based):
     """Weight of this member."""
 
 
+class AxisModel(Based):
+    """What a simulation sweeps: one lever, parameter or field of a schedule's entry, with its values."""
+
+    key: Annotated[str, Field(pattern=r"^(lever|parameter|schedule)\.[A-Za-z0-9_.-]+$", max_length=120)]
+    """`lever.exit_rung`, `parameter.lag.exit`, `schedule.ENTRY.dwell`."""
+    values: Annotated[list[int | float | str], Field(min_length=1, max_length=100)]
+    """The values, in the order in which they are shown."""
+    label: str = ""
+    """What the axis is called in figures."""
+
+
+class BudgetModel(Model):
+    """How the variance of outcomes is split: outer samples of assumptions, crossed with the same inner paths."""
+
+    outcomes: Annotated[list[Annotated[str, Field(max_length=80)]], Field(min_length=1, max_length=40)]
+    """Outcomes by name."""
+    outer: Annotated[int, Field(ge=2, le=100_000)] = 64
+    """Samples of the assumptions, each from the ranges of all parameters."""
+    inner: Annotated[int, Field(ge=2, le=100_000)] = 256
+    """Paths, the same under every sample."""
+
+
+Names = list[Annotated[str, Field(min_length=1, max_length=400)]]
+
+
+class SimulationModel(Model):
+    """What is simulated: every policy in every scenario, under every assumption set, at every combination of values."""
+
+    scenarios: Literal["all"] | Annotated[Names, Field(min_length=1)]
+    """Scenarios by name or file."""
+    policies: Literal["all"] | Annotated[Names, Field(min_length=1)]
+    """Policies by name, code or file."""
+    assumptions: Annotated[Names, Field(min_length=1)] = ["unresponsive", "responsive"]
+    """Assumption sets by name or file."""
+    status_quo: str = "p0-status-quo"
+    """The policy against which yields are measured, one of `policies`."""
+    paths: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10_000
+    """Paths of every cell."""
+    scores: Literal["draw", "modal"] = "draw"
+    """Scores of a path: drawn from the beliefs, or the likeliest of them."""
+    utilities: str | None = None
+    """A file of utilities; the shipped one if not said."""
+    entities: bool = False
+    """Whether named entities are rows of their own."""
+    sweep: list[AxisModel] = []
+    """What is swept, every combination of values."""
+    budget: BudgetModel | None = None
+    """Whether, and for what, the variance is split."""
+
+
 class RuleUncertaintyModel(Based):
     """A rule that is not sure: which rules there may be, and how much each weighs."""
 
@@ -480,6 +530,10 @@ class ExperimentFile(Based):
     """Rules with weights: the rule becomes a factor."""
     dependence: DependenceModel | None = None
     """Dependence between the scores of one alternative."""
+    simulation: SimulationModel | None = None
+    """What is simulated."""
+    sweeps: dict[Slug, SimulationModel] = {}
+    """Further simulations by name, each with levers, parameters or entries that are swept."""
     analyses: Annotated[list[Analysis], Field(min_length=1)] | None = None
     """Which analyses to run; all that apply if not said."""
     override_cells: Annotated[list[CellModel], Field(max_length=20)] = []

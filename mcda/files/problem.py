@@ -26,8 +26,10 @@ __all__ = [
 #: The documents that a problem (and an experiment on it) was read from, by role.
 Documents = dict[str, Document]
 
+#: Parts of files whose numbers say how to compute, not what is true.
+_EXEMPT = (("run",), ("sampling",), ("statements",))
 #: Keys whose numbers say where something stands or how to compute, not what is true.
-STRUCTURAL = ("place", "run")
+STRUCTURAL = ("place", "run", "paths", "budget")
 
 
 def load_problem(source: str | Path) -> Problem:
@@ -73,7 +75,7 @@ def numbers_of(documents: Documents) -> tuple[Number, ...]:
     mistakes = Mistakes()
     for document in documents.values():
         found, wrong = collect_numbers(
-            document, exempt=(("run",), ("sampling",), ("statements",)), structural_keys=STRUCTURAL
+            document, exempt=_EXEMPT, structural_keys=STRUCTURAL
         )
         numbers += found
         mistakes += wrong

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mcda.errors import UsageError, did_you_mean
-from mcda.files.models import SCHEMAS
+from mcda.files.kinds import SCHEMAS
 
 __all__ = ["key_tables", "schema", "schema_text", "with_key_tables", "write_schemas"]
 
@@ -93,6 +93,8 @@ def _table(heading: str, part: Mapping[str, Any]) -> str:
         f"| `{key}` | {_kind(value)} | {_default(value, key in required)} | {_cell(value.get('description', ''))} |"
         for key, value in keys.items()
     ]
+    if isinstance(others := part.get("additionalProperties"), Mapping):
+        rows.append(f"| each further key | {_kind(others)} | nothing | What this is of. |")
     if about:
         names = ", ".join(f"`{name}`" for name in about)
         rows.append(f"| {names} | | nothing | [The basis of the numbers here](#no-number-without-a-basis). |")
@@ -143,7 +145,10 @@ def _text_kind(value: Mapping[str, Any]) -> str:
     pattern = str(value.get("pattern", ""))
     if pattern.startswith("^[a-z0-9]"):
         return "name"
-    return "fraction such as `2/3`" if pattern else "text"
+    if pattern and value.get("examples"):
+        noun = "fraction" if "/" in pattern else "text"
+        return f"{noun} such as `{value['examples'][0]}`"
+    return "text"
 
 
 def _plain_kind(value: Mapping[str, Any]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from mcda.errors import UsageError, did_you_mean
 
-__all__ = ["problems", "shipped"]
+__all__ = ["assumption_sets", "codes", "experiments", "find", "policies", "problems", "scenarios", "shipped"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -33,6 +34,45 @@ def problems() -> dict[str, Path]:
     return {path.parent.name: path for path in sorted(shipped("cases").glob("*/problem.yaml"))}
 
 
+def experiments() -> dict[str, Path]:
+    """Return the shipped experiments by name."""
+    return _by_stem(shipped("experiments"))
+
+
+def scenarios() -> dict[str, Path]:
+    """Return the shipped scenarios by name."""
+    return {name: path for name, path in _by_stem(shipped("scenarios")).items() if name != "utilities"}
+
+
+def policies() -> dict[str, Path]:
+    """Return the shipped policies by name."""
+    return _by_stem(shipped("scenarios") / "policies")
+
+
+def assumption_sets() -> dict[str, Path]:
+    """Return the shipped assumption sets by name."""
+    return _by_stem(shipped("scenarios") / "assumptions")
+
+
+def codes() -> dict[str, str]:
+    """Return the names of the shipped policies by code: the policy P1 is the file p1-..."""
+    return {name.partition("-")[0].upper(): name for name in policies()}
+
+
+def _by_stem(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+#: Kinds of file that have shipped names.
+_LISTS: dict[str, Callable[[], dict[str, Path]]] = {
+    "problem": problems,
+    "experiment": experiments,
+    "scenario": scenarios,
+    "policy": policies,
+    "assumption set": assumption_sets,
+}
+
+
 def siblings(path: Path) -> list[str]:
     """Return the names of the YAML files beside a path that is none."""
     return sorted(other.name for other in path.parent.glob("*.yaml") if other.name != path.name)
@@ -43,7 +83,9 @@ def find(kind: str, named: str, *, beside: Path | None = None) -> Path:
 
     Errors: :class:`UsageError` that names the shipped ones.
     """
-    known = problems() if kind == "problem" else {p.stem: p for p in sorted(shipped("experiments").glob("*.yaml"))}
+    known = _LISTS[kind]()
+    if kind == "policy":
+        known |= {code: known[name] for code, name in codes().items()}
     path = (beside / named) if beside is not None else Path(named)
     if os.path.isfile(path):  # unlike Path.is_file, it says no to a name that the system finds too long
         return path

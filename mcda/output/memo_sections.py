@@ -12,6 +12,7 @@ from mcda.output import memo_reasons as why
 from mcda.output import memo_text as te
 from mcda.output.memo_figure import panel_figure, published_figure
 from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Picture, Section
+from mcda.output.memo_simulation import simulation_sections
 from mcda.output.memo_uncertain import uncertain_sections
 from mcda.output.sheets import ILLUSTRATIVE
 from mcda.output.subject import Subject
@@ -76,6 +77,7 @@ def published_sections(subject: Subject) -> list[Section]:
         *_section("What moves a tier", _moves(subject, criteria, found, tiers)),
         *_section("Another rule, or a shock", _elsewhere(subject, rules, shocks, tiers)),
         *uncertain_sections(subject),
+        *simulation_sections(subject),
         *_section(
             "What the answer rests on", _rests(subject, movers, why.contaminated(subject, _asked(subject, found)))
         ),
@@ -341,6 +343,7 @@ def panel_sections(subject: Subject) -> list[Section]:
         *_section("What moves a tier", _panel_moves(subject, everybody)),
         *_section("Another rule, or a shock", _paragraphs(elsewhere)),
         *uncertain_sections(subject),
+        *simulation_sections(subject),
         *_section("What the answer rests on", _rests(subject, movers)),
         *_section("What this memo does not say", _bullets(_limits(subject, movers))),
     ]  # fmt: skip

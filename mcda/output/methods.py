@@ -11,6 +11,7 @@ from pathlib import Path
 from mcda.output.findings import EQUAL, error, movers, own_spread
 from mcda.output.memo_reasons import mover_name, parameter
 from mcda.output.memo_text import varied_over
+from mcda.output.methods_simulation import simulation
 from mcda.output.methods_uncertain import breakpoints, convergence, dependence, draws, rule_uncertainty
 from mcda.output.references import as_bibtex, cite
 from mcda.output.results import open_results
@@ -292,6 +293,7 @@ SECTIONS: Sequence[tuple[str, Callable[[Subject], str]]] = (
     ("Draws", draws),
     ("Scores that go together", dependence),
     ("Convergence", convergence),
+    ("Events over time", simulation),
     ("How much the belief itself decides", _belief_sensitivity),
     ("Assumption register", _register),
     ("Identity of the run", _identity),

@@ -65,6 +65,14 @@ WORKS: dict[str, tuple[str, dict[str, str]]] = {
     "joe2014": ("book", {
         "author": "Joe, Harry", "year": "2014", "title": "Dependence Modeling with Copulas",
         "publisher": "Chapman \\& Hall/CRC"}),
+    "aalen1978": ("article", {
+        "author": "Aalen, Odd O. and Johansen, S{\\o}ren", "year": "1978", "volume": "5", "number": "3",
+        "pages": "141--150", "journal": "Scandinavian Journal of Statistics",
+        "title": "An empirical transition matrix for non-homogeneous {M}arkov chains based on censored observations"}),
+    "wilson1927": ("article", {
+        "author": "Wilson, Edwin B.", "year": "1927", "volume": "22", "number": "158", "pages": "209--212",
+        "title": "Probable inference, the law of succession, and statistical inference",
+        "journal": "Journal of the American Statistical Association"}),
     "stone1961": ("article", {
         "author": "Stone, Mervyn", "year": "1961", "volume": "32", "number": "4", "pages": "1339--1342",
         "title": "The opinion pool", "journal": "The Annals of Mathematical Statistics"}),
@@ -84,7 +92,9 @@ def _sampled_indices(subject: Subject) -> bool:
 
 
 def _drawn(subject: Subject) -> bool:
-    needs = ("draws/share", "convergence/error_rms", "rule_uncertainty/drawn_weights_moved")
+    needs = (
+        "draws/share", "convergence/error_rms", "rule_uncertainty/drawn_weights_moved", "simulation/outcome_mean",
+    )  # fmt: skip
     return any(subject.results.has(need) for need in needs)
 
 
@@ -111,6 +121,8 @@ CITED: dict[str, Callable[[Subject], bool]] = {
     "jansen1999": _sampled_indices,
     "salmon2011": _drawn,
     "clopper1934": lambda s: s.results.has("draws/share_ci"),
+    "aalen1978": lambda s: s.results.has("simulation/cumulative_incidence"),
+    "wilson1927": lambda s: s.results.has("simulation/cumulative_incidence_ci"),
     "joe2014": lambda s: s.results.has("dependence/acceptability"),
     "huber1964": lambda s: s.results.has("belief_sensitivity/epsilon_lost"),
 }

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from mcda.output import tables_uncertain
+from mcda.output import tables_simulation, tables_uncertain
 from mcda.output.results import Results, open_results
 from mcda.output.sheets import Kind, Table, as_csv, as_tex, as_workbook
 from mcda.output.subject import Group, Subject
@@ -394,6 +394,13 @@ TABLES: tuple[tuple[str, Callable[[Subject], Table]], ...] = (
     ("dependence/ordinal_shapley", tables_uncertain.dependence_of_indices),
     ("convergence/error_rms", tables_uncertain.convergence),
     ("convergence/index_error", tables_uncertain.convergence_of_indices),
+    ("simulation/scenario_story", tables_simulation.scenarios),
+    ("simulation/outcome_mean", tables_simulation.outcomes),
+    ("simulation/stage_incidence", tables_simulation.stages),
+    ("simulation/cumulative_incidence", tables_simulation.incidence),
+    ("simulation/tier_stability", tables_simulation.tier_stability),
+    ("simulation/regret", tables_simulation.regret),
+    ("simulation/variance_share", tables_simulation.variance),
     ("register/moved_mean", register),
 )
 
@@ -401,7 +408,8 @@ TABLES: tuple[tuple[str, Callable[[Subject], Table]], ...] = (
 def all_tables(results: Results) -> list[Table]:
     """Return the tables that a run's results allow."""
     subject = Subject(results)
-    return [make(subject) for need, make in TABLES if results.has(need)]
+    found = [make(subject) for need, make in TABLES if results.has(need)]
+    return found + [tables_simulation.sweeps(subject, name) for name in results if name.startswith("sweep_")]
 
 
 def facts(results: Results) -> list[tuple[str, str]]:

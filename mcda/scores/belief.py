@@ -96,6 +96,14 @@ class Belief:
         """Return the mixture's marginal laws (criterion, level), before any conditioning."""
         return np.asarray(np.einsum("e,ekx->kx", self.weight, self.probability))
 
+    def mean(self, criterion: int) -> float:
+        """Return the mean score of the criterion at this place, points; of a conditioned belief from its joint law."""
+        law = self.marginals()[criterion] if self.condition is None else None
+        if law is None:
+            joint = self.joint()
+            law = joint.sum(axis=tuple(k for k in range(joint.ndim) if k != criterion))
+        return float(self.lattice.low + law @ np.arange(self.lattice.size) / self.lattice.unit)
+
     def joint(self) -> Floats:
         """Return the whole joint law, an array with one axis per criterion; conditioned if the belief is."""
         d, n = self.probability.shape[1:]

@@ -25,6 +25,7 @@ from mcda.study import uncertain
 from mcda.study.experiment import POOLS, Experiment
 from mcda.study.load import rebuild
 from mcda.study.register import register
+from mcda.study.simulation import cells, simulate_cell, simulated
 from mcda.tiers.acceptability import acceptability, contamination, distinct, indices, labelled, responses
 from mcda.tiers.drawn import sampled_acceptability
 from mcda.tiers.exact import share_between, tier_probabilities
@@ -374,6 +375,12 @@ def _over_pools(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     )
 
 
+def simulation(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
+    """Simulate one cell, `chosen` by its name."""
+    (name,) = chosen
+    return simulate_cell(experiment, name)
+
+
 #: The group of results.nc that each analysis fills, and the function that does.
 GROUPS: dict[str, tuple[str, Callable[[Experiment, Chosen], xr.Dataset]]] = {
     "tiers": ("tiers", tiers),
@@ -388,6 +395,7 @@ GROUPS: dict[str, tuple[str, Callable[[Experiment, Chosen], xr.Dataset]]] = {
     "shocks": ("shocks", shocks),
     "dependence": ("dependence", uncertain.dependence),
     "convergence": ("convergence", uncertain.converging),
+    "simulation": ("simulation", simulation),
     "beliefs": ("belief_sensitivity", beliefs),
     "register": ("register", register),
 }
@@ -415,4 +423,6 @@ def analyse(experiment: Experiment, analysis: str, *, alternatives: Sequence[str
     """
     if analysis not in GROUPS:
         raise UsageError(f"no analysis is named '{analysis}'{did_you_mean(analysis, GROUPS)}")
+    if analysis == "simulation" and alternatives is None:
+        return simulated(experiment, [simulate_cell(experiment, name) for name in cells(experiment)])["simulation"]
     return GROUPS[analysis][1](experiment, experiment.alternatives if alternatives is None else alternatives)

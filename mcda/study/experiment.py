@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from mcda.scores.resampling import panel_mean_resampled
 from mcda.tiers.joint import Statement
 from mcda.tiers.law import Law
 from mcda.tiers.second_panel import SPREADS, published_beliefs, second_panels
+
+if TYPE_CHECKING:
+    from mcda.study.simulated import Simulated
 
 __all__ = [
     "ANALYSES", "POOLS", "Beliefs", "Dependence", "Experiment", "RuleUncertainty", "Sampling", "SecondPanelQuestion",
@@ -112,6 +116,7 @@ class Experiment:
     sampling: Sampling = field(default_factory=Sampling)
     rule_uncertainty: RuleUncertainty | None = None
     dependence: Dependence | None = None
+    simulations: Mapping[str, Simulated] = field(default_factory=dict)
     analyses: tuple[str, ...] = ANALYSES
     multiples: tuple[float, ...] = (0.5, 0.75, 1.0, 1.5, 2.0)
     epsilons: tuple[float, ...] = (0.05, 0.1, 0.2)
@@ -170,6 +175,20 @@ class Experiment:
             family=self.beliefs.family,
         )
         return {name: found[name] for name in self.alternatives}
+
+    @cached_property
+    def own_beliefs(self) -> dict[str, Belief]:
+        """The beliefs themselves: for printed tiers conditioned on them, so that unshocked scores give these tiers."""
+        return self.conditioned() if self.published else self.pooled()
+
+    @cached_property
+    def counterweight_means(self) -> dict[str, float]:
+        """Mean of each alternative's counterweight score, points; 1 for all where the rule has none."""
+        at, means = self.rule.counterweight, {}
+        for belief in self.own_beliefs.values():
+            if belief.key not in means:
+                means[belief.key] = 1.0 if at is None else belief.mean(at)
+        return {name: means[belief.key] for name, belief in self.own_beliefs.items()}
 
     def kernels(self, sd: float | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Return the second panel's error matrices (criterion, level, level) at `sd`, by default the reference."""

@@ -9,12 +9,15 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from mcda.decisions.utility import Term
 from mcda.errors import InvalidFile, UsageError
 from mcda.files.basis import Number
 from mcda.files.experiment import Parts, Sources, build_parts, put, read_experiment
 from mcda.files.models import ExperimentFile, StatementModel
 from mcda.files.rules import exact
+from mcda.files.simulation import SimulationParts
 from mcda.problem import Problem
 from mcda.rule import Rule
 from mcda.study.experiment import (
@@ -27,6 +30,7 @@ from mcda.study.experiment import (
     SecondPanelQuestion,
     Shock,
 )
+from mcda.study.simulated import Axis, Budget, Simulated
 from mcda.tiers.joint import AllIn, Exactly, NumberIn, Statement, Stricter
 from mcda.tiers.rule_factor import crossed_with_cuts
 from mcda.tiers.second_panel import SPREADS
@@ -99,6 +103,7 @@ def _experiment(parts: Parts) -> Experiment:
         sampling=_sampling(model),
         rule_uncertainty=uncertain,
         dependence=_dependence(model),
+        simulations={name: _simulated(one) for name, one in parts.simulations.items()},
         analyses=analyses,
         multiples=tuple(model.belief_sensitivity.multiples),
         epsilons=tuple(model.belief_sensitivity.contamination),
@@ -134,6 +139,30 @@ def _rule_uncertainty(model: ExperimentFile) -> RuleUncertainty | None:
     return RuleUncertainty(dict(u.weights), shifts, weights, u.dirichlet)
 
 
+def _simulated(parts: SimulationParts) -> Simulated:
+    model = parts.model
+    every: list[Any] = [*parts.assumptions.values(), *parts.scenarios.values(), *parts.policies.values()]
+    axes = (Axis(axis.key, tuple(axis.values), axis.label) for axis in model.sweep)
+    return Simulated(
+        worlds={name: one.over(parts.world.world) for name, one in parts.assumptions.items()},
+        scenarios={name: one.scenario for name, one in parts.scenarios.items()},
+        policies={name: one.policy for name, one in parts.policies.items()},
+        status_quo=model.status_quo,
+        paths=model.paths,
+        scores=model.scores,
+        utilities={
+            name: tuple(Term(t.outcome, t.weight, t.worst, t.best) for t in one.terms)
+            for name, one in parts.utilities.items()
+        },
+        sweep=tuple(axes),
+        budget=None if (b := model.budget) is None else Budget(tuple(b.outcomes), b.outer, b.inner),
+        titles={one.id: one.title for one in every},
+        codes={name: one.code for name, one in parts.policies.items()},
+        stories={name: one.story for name, one in parts.scenarios.items()},
+        start_month=parts.world.start_month,
+    )
+
+
 def _dependence(model: ExperimentFile) -> Dependence | None:
     d = model.dependence
     return None if d is None else Dependence(tuple(d.kinds), d.loading, tuple(d.loadings), d.counterweight)
@@ -162,5 +191,7 @@ def _applicable(model: ExperimentFile, published: bool) -> tuple[str, ...]:
         left_out |= {"rule-uncertainty", "breakpoints"}
     if model.dependence is None:
         left_out.add("dependence")
+    if model.simulation is None and not model.sweeps:
+        left_out.add("simulation")
     left_out.add("convergence")  # a check of the method, for those who ask
     return tuple(name for name in ANALYSES if name not in left_out)

@@ -9,6 +9,7 @@ import xarray as xr
 
 from mcda.study.analyses import GROUPS
 from mcda.study.experiment import Experiment
+from mcda.study.simulation import cells, cost, simulated
 from mcda.tiers.acceptability import distinct
 
 __all__ = ["Block", "assemble", "plan"]
@@ -19,7 +20,7 @@ BY_LAW = ("sensitivity",)
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of work: `alternatives` are computed, `cost` is relative (seconds, roughly)."""
+    """One piece of work: `alternatives` (of a simulation: cells) are computed; `cost` is relative, roughly seconds."""
 
     name: str
     analysis: str
@@ -53,6 +54,9 @@ def plan(experiment: Experiment) -> list[Block]:
     names = experiment.alternatives
     firsts, _ = distinct(experiment.laws())
     for analysis in experiment.analyses:
+        if analysis == "simulation":
+            blocks += _simulation(experiment)
+            continue
         if analysis not in BY_LAW:
             blocks.append(Block(analysis, analysis, tuple(names), _cost(experiment, analysis, len(names))))
             continue
@@ -64,11 +68,20 @@ def plan(experiment: Experiment) -> list[Block]:
     return blocks
 
 
+def _simulation(experiment: Experiment) -> list[Block]:
+    """A block for each cell."""
+    every = cells(experiment)
+    return [Block(f"simulation-{i:04d}", "simulation", (cell,), cost(experiment, cell)) for i, cell in enumerate(every)]
+
+
 def assemble(experiment: Experiment, blocks: Sequence[Block], results: Sequence[xr.Dataset]) -> dict[str, xr.Dataset]:
     """Put the results of blocks together: one dataset per group, alternatives in the problem's order."""
     groups: dict[str, xr.Dataset] = {}
     for analysis in experiment.analyses:
         parts = [r for block, r in zip(blocks, results, strict=True) if block.analysis == analysis]
+        if analysis == "simulation":
+            groups |= simulated(experiment, parts)
+            continue
         joined = _joined(experiment, parts) if analysis in BY_LAW else parts[0]
         group = GROUPS[analysis][0]
         groups[group] = groups[group].merge(joined, combine_attrs="drop_conflicts") if group in groups else joined

@@ -73,12 +73,23 @@ def _storable(dataset: xr.Dataset) -> xr.Dataset:
     return found
 
 
+#: Arrays of at least so many bytes are packed, without loss.
+LARGE = 1 << 16
+
+
+def _packed(dataset: xr.Dataset) -> dict[str, dict[str, Any]]:
+    """How large arrays of numbers are stored."""
+    large = [name for name, v in dataset.data_vars.items() if v.nbytes >= LARGE and v.dtype.kind in "fiu"]
+    return {str(name): {"zlib": True, "complevel": 4, "shuffle": True} for name in large}
+
+
 def write_results(path: Path, groups: Mapping[str, xr.Dataset], attributes: Mapping[str, str]) -> None:
     """Write one NetCDF-4 file, a group per analysis; the root has attributes alone."""
     with whole(path) as temporary:
         xr.Dataset(attrs=dict(attributes)).to_netcdf(temporary, mode="w", engine="h5netcdf")
         for name, dataset in groups.items():
-            _storable(dataset).to_netcdf(temporary, mode="a", group=name, engine="h5netcdf")
+            stored = _storable(dataset)
+            stored.to_netcdf(temporary, mode="a", group=name, engine="h5netcdf", encoding=_packed(stored))
 
 
 def _read_results(path: Path) -> tuple[dict[str, xr.Dataset], dict[str, Any]]:

@@ -26,6 +26,7 @@ from mcda.files.experiment import read_experiment
 from mcda.files.problem import load_problem
 from tests.house.test_lazy import HEAVY, loaded_by
 
+from . import bad_roadmaps
 from .bad_files import STUDY, TABLE, Bad, lay_out
 
 ROOT = Path(__file__).parents[2]
@@ -422,7 +423,7 @@ A message is `FILE:LINE: key: what is wrong (got X); allowed: ...`. Editors jump
 
 
 @contextlib.contextmanager
-def in_a_study() -> Iterator[Path]:
+def in_a_study(lay_out: Callable[[Path], None] = lay_out) -> Iterator[Path]:
     back = Path.cwd()
     with tempfile.TemporaryDirectory() as name:
         lay_out(Path(name))
@@ -433,8 +434,8 @@ def in_a_study() -> Iterator[Path]:
             os.chdir(back)
 
 
-def message(bad: Bad) -> str:
-    with in_a_study() as folder:
+def message(bad: Bad, lay_out: Callable[[Path], None] = lay_out) -> str:
+    with in_a_study(lay_out) as folder:
         line = wrong(bad, folder)
         return mistake_in(said("check", bad.file).err, bad, line)
 
@@ -457,11 +458,15 @@ def rows(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def page() -> str:
     files = rows([(bad.kind, message(bad)) for bad in TABLE])
+    simulation = rows([(bad.kind, message(bad, bad_roadmaps.lay_out)) for bad in bad_roadmaps.TABLE])
     ours = [use for use in USES if not use.by_click]
     uses = rows([(use.kind, use_message(use)) for use in ours])
     head = ["| what is wrong | what is said |", "|---|---|"]
     parts = [
         HEADER, f"## Files ({len(TABLE)} kinds)\n", *head, *files,
+        f"\n## Files of the simulation ({len(bad_roadmaps.TABLE)} kinds)\n",
+        "Made in the shipped case, and in a scenario, a policy, an assumption set and utilities beside it.\n",
+        *head, *simulation,
         f"\n## Arguments and folders ({len(ours)} kinds)\n",
         "`--set:2` is the second `--set` of the command. Nothing in a folder that is refused is changed.\n",
         *head, *uses,

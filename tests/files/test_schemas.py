@@ -12,12 +12,13 @@ from mcda.cli import main
 from mcda.errors import UsageError
 from mcda.files.check import check_file
 from mcda.files.document import read_document
-from mcda.files.models import SCHEMAS
+from mcda.files.kinds import SCHEMAS
 from mcda.files.schemas import schema, with_key_tables, write_schemas
 from tests.conftest import Needs
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = sorted([*ROOT.glob("mcda/cases/*/*.yaml"), *ROOT.glob("experiments/*.yaml")])
+FOLDERS = ("mcda/cases/*", "experiments", "scenarios", "scenarios/*")
+SHIPPED = sorted(path for folder in FOLDERS for path in ROOT.glob(f"{folder}/*.yaml"))
 #: Those of a kind that people write: all but how a synthetic panel was made.
 WRITTEN = [path for path in SHIPPED if path.name != "profiles.yaml"]
 PAGE = ROOT / "docs" / "files.md"

@@ -23,7 +23,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "tiers": GROUND | STATIC,
     "roadmap": GROUND | STATIC,
     "decisions": GROUND | STATIC,
-    "files": GROUND | STATIC,
+    "files": GROUND | STATIC | {"roadmap"},
     "output": GROUND,
     "study": GROUND | STATIC | {"roadmap", "decisions", "files", "output"},
     "cli": GROUND | STATIC | {"roadmap", "decisions", "files", "output", "study"},

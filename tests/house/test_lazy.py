@@ -57,7 +57,10 @@ def test_help_and_schema_load_nothing_heavy(arguments: tuple[str, ...], tmp_path
 
 def shipped_files() -> list[Path]:
     """The shipped problem, and one of each kind of file that there is."""
-    kinds = ("mcda/cases/*/problem.yaml", "experiments/*.yaml", "scenarios/*.yaml")
+    kinds = (
+        "mcda/cases/*/problem.yaml", "mcda/cases/*/roadmap.yaml", "mcda/cases/*/parameters.yaml", "experiments/*.yaml",
+        "scenarios/*.yaml", "scenarios/policies/*.yaml", "scenarios/assumptions/*.yaml", "scenarios/utilities.yaml",
+    )  # fmt: skip
     return [next(iter(sorted(ROOT.glob(kind)))) for kind in kinds if any(ROOT.glob(kind))]
 
 

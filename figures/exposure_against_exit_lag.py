@@ -1,0 +1,26 @@
+"""What do slow lawyers cost?
+
+Measure-months suspended while the territory is used at rung 2 or above, against the months from the decision to exit
+to its being law; one line for each rung of use, one column for each exit rung. Where the use stays below the exit
+rung nobody exits, and the lag does not matter. Basis: lag and rung (assumption), exit rung (lever).
+"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from mcda.output import plots, selected, selected_simulation
+from mcda.output.results import Results
+
+ORDER = 23
+NEEDS = ("sweep_exit-lag/outcome_mean",)
+EXPERIMENT = "escalation"
+
+
+def draw(results: Results) -> Figure:
+    """Return the figure."""
+    return plots.exit_lag(results)
+
+
+def data(results: Results) -> pd.DataFrame:
+    """Return what is drawn."""
+    return selected.table(selected_simulation.exit_lag(results), illustrative=results.illustrative)

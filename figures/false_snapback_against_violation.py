@@ -1,0 +1,26 @@
+"""How much violation for how many false snapbacks?
+
+Each curve is one observability of Minsk's conduct while courts are closed, each point one belief at which the EU
+snaps back (first and last are written beside). To the left fewer measure-months under violation, below fewer
+snapbacks without any. Basis: observability (assumption), trigger (lever).
+"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from mcda.output import plots, selected, selected_simulation
+from mcda.output.results import Results
+
+ORDER = 24
+NEEDS = ("sweep_observability/outcome_mean",)
+EXPERIMENT = "escalation"
+
+
+def draw(results: Results) -> Figure:
+    """Return the figure."""
+    return plots.false_snapback(results)
+
+
+def data(results: Results) -> pd.DataFrame:
+    """Return what is drawn."""
+    return selected.table(selected_simulation.false_snapbacks(results), illustrative=results.illustrative)

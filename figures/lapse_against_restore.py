@@ -1,0 +1,25 @@
+"""Restore or lapse?
+
+What a sunset does to a suspended measure whose renewal fails, against the chance that a renewal succeeds: leverage
+lost for good, leverage in force, and months of relief. Basis: chance of renewal (assumption), default (lever).
+"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from mcda.output import plots, selected, selected_simulation
+from mcda.output.results import Results
+
+ORDER = 25
+NEEDS = ("sweep_lapse/outcome_mean",)
+EXPERIMENT = "escalation"
+
+
+def draw(results: Results) -> Figure:
+    """Return the figure."""
+    return plots.lapse(results)
+
+
+def data(results: Results) -> pd.DataFrame:
+    """Return what is drawn."""
+    return selected.table(selected_simulation.lapse(results), illustrative=results.illustrative)

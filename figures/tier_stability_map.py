@@ -1,0 +1,25 @@
+"""Which tiers stand in which scenario?
+
+Mean share of months in which the rule, run again on shocked scores, gives the printed tier: measures by printed tier
+down, scenarios across. Basis: shocks, loadings and rates (assumption).
+"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from mcda.output import plots, selected, selected_simulation
+from mcda.output.results import Results
+
+ORDER = 27
+NEEDS = ("simulation/tier_stability",)
+EXPERIMENT = "all-scenarios"
+
+
+def draw(results: Results) -> Figure:
+    """Return the figure."""
+    return plots.stability_map(results)
+
+
+def data(results: Results) -> pd.DataFrame:
+    """Return what is drawn."""
+    return selected.table(selected_simulation.tier_map(results), illustrative=results.illustrative)

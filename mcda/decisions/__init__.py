@@ -1,0 +1,1 @@
+"""What follows from outcomes for a choice: regret, robustness, domination; reads tables alone."""

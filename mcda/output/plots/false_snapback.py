@@ -1,0 +1,57 @@
+"""How much violation for how many false snapbacks? One curve for each observability, a point for each trigger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mcda.output import selected_simulation, style
+from mcda.output.labels import axis_label
+from mcda.output.plots.panels import LINES, paths_print
+from mcda.output.plots.parts import drawn, key_above
+from mcda.output.results import Results
+
+__all__ = ["false_snapback"]
+
+
+@drawn
+def false_snapback(results: Results) -> Figure:
+    """Draw a panel for each assumption set."""
+    found = selected_simulation.false_snapbacks(results)
+    see, trigger = [d for d in found["exposure_violation"].dims if d != "assumptions"]
+    about = f"Policy: {found.attrs['policy']}. Scenario: {found.attrs['scenario']}. Crosses: 95 % intervals of both."
+    foot = paths_print(results, "sweep_observability", about)
+    fig, part = style.page("double", 72, foot=foot, illustrative=results.illustrative)
+    axes = part.subplots(1, found.sizes["assumptions"], squeeze=False, sharey=True)[0]
+    for i, ax in enumerate(axes):
+        for k, look in zip(range(found.sizes[see]), LINES, strict=False):
+            _curve(ax, found.isel({"assumptions": i, see: k}), look)
+        _name_ends(ax, found.isel({"assumptions": i, see: 0}), trigger)
+        ax.set_title(f"assumptions: {found['assumptions'].values[i]}")
+        ax.set_xlabel(axis_label(found["exposure_violation"]))
+        ax.set_ylim(bottom=0)
+        ax.grid()
+    axes[0].set_ylabel(axis_label(found["false_snapback_share"]))
+    names = [f"sees {float(v):.0%} of violations in courts" for v in found[see].values]
+    key_above(part, [Line2D([], [], label=n, markersize=3, **look) for n, look in zip(names, LINES, strict=False)])
+    return fig
+
+
+def _curve(ax: Axes, one: xr.Dataset, look: dict[str, Any]) -> None:
+    x, y = one["exposure_violation"].values, one["false_snapback_share"].values
+    ax.errorbar(
+        x, y, xerr=1.96 * one["exposure_violation_se"].values, yerr=1.96 * one["false_snapback_share_se"].values,
+        elinewidth=0.5, markersize=3, linewidth=1.0, **look,
+    )  # fmt: skip
+
+
+def _name_ends(ax: Axes, one: xr.Dataset, trigger: Any) -> None:
+    """Write the first and the last belief that triggers beside the ends of the first curve; all go the same way."""
+    x, y = one["exposure_violation"].values, one["false_snapback_share"].values
+    for k in (0, -1):
+        text = f"triggers at {one[trigger].values[k]}"
+        ax.annotate(text, (x[k], y[k]), (5, 4), textcoords="offset points", fontsize=style.SMALL)

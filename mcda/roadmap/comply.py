@@ -1,0 +1,119 @@
+"""Step 2 of a month: reciprocity, true compliance by track, and the stock of prisoners."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mcda.compiled import inlined
+from mcda.roadmap.events import fire
+from mcda.roadmap.laws import binomial, negative_binomial
+from mcda.roadmap.symbols import EVENTS, SLIPS, TRACKS
+from mcda.roadmap.uniform import COMPLY, STEP, STOCK, U, chance
+
+__all__ = ["clipped_rate", "comply"]
+
+_E11 = EVENTS.index("E11")
+_H, _D, _P, _L = (TRACKS.index(k) for k in "HDPL")
+#: The event that fires when a track slips, by the track's number; -1 for none.
+_SLIP = tuple(EVENTS.index(SLIPS[k]) if k in SLIPS else -1 for k in TRACKS)
+_WAVE, _LOCK = 3, 5  # kinds of entries, as `plan` numbers them
+
+
+@inlined
+def comply(s: Any, par: Any, w: Any, es: Any, tables: Any, rows: Any) -> None:
+    """What Minsk does this month."""
+    push = (par.gain if s.opening_before else 0.0) - (par.loss if s.undecided >= 3 else 0.0)
+    s.mu = min(max(par.rho * s.mu + push, -1.0), 1.0)
+    s.V = _relief_at_stake(s, rows) if w.needs_relief or par.b_rel != 0.0 else 0.0
+    shift = -par.b_mu * s.mu - par.b_rel * s.V + par.b_off * (s.off - s.off_start)
+    if s.R >= 2:
+        shift += par.b_war
+    for k in range(len(_SLIP)):
+        _track(s, par, w, es, tables, k, shift)
+    _stock(s, par, w, es)
+
+
+@inlined
+def _relief_at_stake(s: Any, rows: Any) -> float:
+    """(1 - off) times the share of the regime's value (a c7) of rows with a stage that is in force."""
+    whole, in_force = 0.0, 0.0
+    for m in range(rows.size):
+        if rows[m].stage > 0:
+            value = rows[m].a * rows[m].c7
+            whole += value
+            if rows[m].status == 0:
+                in_force += value
+    return (1.0 - s.off) * in_force / whole if whole != 0.0 else 0.0
+
+
+@inlined
+def clipped_rate(p: float, factor: float) -> float:
+    """A probability times a factor, from 0 to 1."""
+    return min(max(p * factor, 0.0), 1.0)
+
+
+@inlined
+def _shifted(p: float, shift: float) -> float:
+    """expit(logit(p) + shift), with one exponential; 0 and 1 stay, and no shift leaves p itself."""
+    if shift == 0.0 or p == 0.0 or p == 1.0:
+        return p
+    if shift > 0.0:
+        return p / (p + (1.0 - p) * math.exp(-shift))
+    kept = p * math.exp(shift)
+    return kept / (kept + (1.0 - p))
+
+
+@inlined
+def _track(s: Any, par: Any, w: Any, es: Any, tables: Any, k: int, shift: float) -> None:
+    old = s.C[k]
+    if old:
+        q = clipped_rate(clipped_rate(par.slip[k], par.slip_factor), s.g)
+        s.C[k] = 0 if chance(s, COMPLY, k, _shifted(q, shift)) else 1
+    else:
+        r = clipped_rate(clipped_rate(par.repair[k], par.repair_factor), 1.0 / s.g)
+        s.C[k] = 1 if chance(s, COMPLY, k, _shifted(r, -shift)) else 0
+    for i in range(w.begins[_LOCK], w.begins[_LOCK + 1]):
+        if es[i].what == k and es[i].first <= s.t < es[i].end:
+            s.C[k] = 1 if es[i].value != 0.0 else 0
+    if old and not s.C[k]:
+        if _SLIP[k] >= 0:
+            fire(s, w, tables, _SLIP[k])
+        if k != _L:  # repeals are not undone by a slip
+            s.d[k] = 0
+    elif s.C[k] and s.d[k] < w.steps[k] and chance(s, STEP, k, clipped_rate(par.step[k], par.step_factor)):
+        s.d[k] += 1
+        s.steps_done += 1
+
+
+@inlined
+def _stock(s: Any, par: Any, w: Any, es: Any) -> None:
+    """Terms served, releases, waves and arrests; the list and the deported follow releases and waves."""
+    s.served = binomial(s.N, par.p_served, _u(s, 0, par.p_served))
+    left = s.N - s.served
+    p = par.p_release if s.C[_H] else par.p_pardon
+    s.rel = binomial(left, p, _u(s, 1, p))
+    s.wave = min(left - s.rel, _offered(s, par, w, es))
+    mean = par.inflow * (par.calm if s.C[_P] else 1.0)
+    s.inflow = negative_binomial(mean, par.size, _u(s, 2, mean))
+    s.N = left - s.rel - s.wave + s.inflow
+    out = s.rel + s.wave
+    s.list = min(s.N, max(0, s.list - int(math.floor(par.list_first * out + 0.5))))
+    if not s.C[_D]:
+        s.deported += int(math.floor(par.deport * out + 0.5))
+    s.released += out
+
+
+@inlined
+def _u(s: Any, j: int, needed: float) -> float:
+    return U(s, STOCK, j) if needed > 0.0 else 0.0
+
+
+@inlined
+def _offered(s: Any, par: Any, w: Any, es: Any) -> int:
+    """Persons freed at once: for an opening, by a parallel deal, by the schedule."""
+    wave = (par.wave_stage if s.opening_before else 0.0) + (par.wave_us if s.fired[_E11] else 0.0)
+    for i in range(w.begins[_WAVE], w.begins[_WAVE + 1]):
+        if es[i].first <= s.t < es[i].end:
+            wave += es[i].what
+    return int(wave)

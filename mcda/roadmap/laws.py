@@ -1,0 +1,120 @@
+"""Laws by inversion, inside kernels: the smallest k whose F(k) reaches a uniform.
+
+F is summed upward in float64, each term from the one before. Where the first term would underflow (a stock of ten
+thousand) the terms' logarithms are summed instead; both give the same k but where u lies within rounding of F(k).
+Source: `docs/simulation.md`, laws.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mcda.compiled import inlined, kernel
+
+__all__ = ["binomial", "negative_binomial", "successes", "weibull", "whole"]
+
+_SMALLEST = -700.0  # exp of less is nearly no float any more
+_NOTHING = 2.0**-60  # beyond the mean, smaller terms add nothing to F
+
+
+@inlined
+def whole(x: float, u: float) -> int:
+    """Whole months from a fraction: floor(x), and one more with probability x - floor(x)."""
+    base = math.floor(x)
+    return int(base) + (1 if u < x - base else 0)
+
+
+@kernel
+def binomial(n: int, p: float, u: float) -> int:
+    """Return the u-quantile of Bin(n, p); p outside (0, 1) is exact."""
+    if p <= 0.0 or n <= 0:
+        return 0
+    if p >= 1.0:
+        return n
+    odds, first = p / (1.0 - p), n * math.log1p(-p)
+    if first < _SMALLEST:
+        return _binomial_by_logs(n, p, u)
+    k, term = 0, math.exp(first)
+    total, mean = term, n * p
+    while total < u and k != n and not (k > mean and term < _NOTHING):
+        term *= (n - k) / (k + 1) * odds
+        k += 1
+        total += term
+    return k
+
+
+@kernel
+def _binomial_by_logs(n: int, p: float, u: float) -> int:
+    odds, log_term, mean = math.log(p) - math.log1p(-p), n * math.log1p(-p), n * p
+    k, term = 0, math.exp(log_term)
+    total = term
+    while total < u and k != n and not (k > mean and term < _NOTHING):
+        log_term += math.log((n - k) / (k + 1)) + odds
+        k += 1
+        term = math.exp(log_term)
+        total += term
+    return k
+
+
+@kernel
+def negative_binomial(mean: float, size: float, u: float) -> int:
+    """Return the u-quantile of a negative binomial of given mean and size (variance mean + mean^2 / size)."""
+    if mean <= 0.0:
+        return 0
+    poisson = np.isinf(size)
+    first = -mean if poisson else size * math.log(size / (size + mean))
+    if first < _SMALLEST:
+        return _negative_binomial_by_logs(mean, size, u)
+    failure = mean if poisson else mean / (size + mean)
+    k, term = 0, math.exp(first)
+    total = term
+    while total < u and not (k > mean and term < _NOTHING):
+        term *= failure / (k + 1) if poisson else (k + size) / (k + 1) * failure
+        k += 1
+        total += term
+    return k
+
+
+@kernel
+def _negative_binomial_by_logs(mean: float, size: float, u: float) -> int:
+    poisson = np.isinf(size)
+    log_term = -mean if poisson else size * math.log(size / (size + mean))
+    failure = math.log(mean) if poisson else math.log(mean / (size + mean))
+    k, term = 0, math.exp(log_term)
+    total = term
+    while total < u and not (k > mean and term < _NOTHING):
+        log_term += failure + math.log((1.0 if poisson else k + size) / (k + 1))
+        k += 1
+        term = math.exp(log_term)
+        total += term
+    return k
+
+
+@kernel
+def weibull(scale: float, shape: float, u: float) -> int:
+    """Return the u-quantile on 1, 2, ... of P(T > t) = exp(-(t / scale)^shape)."""
+    k = 1
+    while -math.expm1(-((k / scale) ** shape)) < u:
+        k += 1
+    return k
+
+
+@kernel
+def successes(n: int, mean: float, u: float) -> float:
+    """Return the u-quantile of the months until the n-th success of probability n / mean; infinity if it never comes."""
+    p = n / mean
+    if p >= 1.0:
+        return float(n)
+    if p <= 0.0:
+        return np.inf
+    log_failure, log_term = math.log1p(-p), n * math.log(p)
+    k, term = n, math.exp(log_term)
+    total = term
+    while total < u and not (k > mean and term < _NOTHING):
+        log_term += math.log(k / (k - n + 1)) + log_failure
+        k += 1
+        term = math.exp(log_term)
+        total += term
+    return float(k)

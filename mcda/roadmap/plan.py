@@ -1,0 +1,404 @@
+"""From a world, a scenario and a policy to arrays: what kernels read.
+
+Names become numbers here, rows are put in order of name, tables of PERT quantiles are made, windows get their places.
+Nothing is drawn but the parameters, by :func:`inputs`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mcda.draws import key, number
+from mcda.errors import UsageError
+from mcda.roadmap.drawing import drawn, drawn_mix, quantiles
+from mcda.roadmap.model import Entry, Gate, Policy, Scenario, World
+from mcda.roadmap.parameters import PARAMETERS, PLACES, Law, Ranged, encoded
+from mcda.roadmap.shadow import NUMBERS, PRINTED, RULE, SECTOR, WORST, write_rule
+from mcda.roadmap.symbols import CRITERIA, EVENTS, LATER, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
+
+__all__ = ["ENTRY", "FIXED", "KINDS", "LEVERS", "ROW", "Inputs", "Plan", "inputs", "plan"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+#: Kinds of a schedule's entries, in the order of their numbers.
+KINDS = ("ladder", "war", "event", "wave", "flag", "lock", "signal", "set")
+_FLAGS = ("amnesty", "disengaged")
+_SCOPES = ("all", "last", "linked")
+
+#: A policy as one record; gates by stage.
+LEVERS = np.dtype(
+    [("exit_rung", "f8"), ("reentry", "f8"), ("review_every", "i8"), ("verify", "i8"), ("alarm_streak", "i8"),
+     ("a", "i8"), ("b", "i8"), ("threshold", "f8"), ("scope", "i8"), ("stall", "f8"), ("stock_rise", "f8"),
+     ("sunset", "f8"), ("lapse", "i8"), ("outer", "i8"), ("watch", "i8"), ("stages", "i8"), ("start_stage", "i8"),
+     ("acting", "i8"), ("gate_clean", "i8", (MOST_STAGES, 6)), ("gate_belief", "f8", (MOST_STAGES, 6)),
+     ("gate_listed", "f8", (MOST_STAGES,)), ("gate_stock", "f8", (MOST_STAGES,)),
+     ("gate_released", "i8", (MOST_STAGES,)), ("gate_steps", "i8", (MOST_STAGES, 7))]
+)  # fmt: skip
+#: An entry of the schedule; `first`, `end` and `value` are this path's.
+ENTRY = np.dtype(
+    [("kind", "i8"), ("what", "i8"), ("low", "i8"), ("high", "i8"), ("number", "i8"), ("length", "i8"),
+     ("dwell", "f8"), ("hold", "i8"), ("severity", "f8"), ("has_move", "i8"), ("move", "f8", (CRITERIA,)),
+     ("first", "i8"), ("end", "i8"), ("value", "f8")]
+)  # fmt: skip
+_MOST = 32  # sectors, and legal bases
+#: What a world and a scenario fix: the rule, where each kind of entry begins, how events move criteria (`table_of`: the
+#: table of a PERT's quantiles, -1 for a point), steps, legal bases. `load` and `shift` by sector are this path's.
+FIXED = np.dtype(
+    [("months", "i8"), ("low", "f8"), ("high", "f8"), *RULE, ("begins", "i8", (len(KINDS) + 1,)),
+     ("sign", "f8", (16, CRITERIA)), ("size", "f8", (16, CRITERIA)), ("table_of", "i8", (16, CRITERIA)),
+     ("uncertain", "i8", (16,)), ("steps", "i8", (7,)), ("n_bases", "i8"), ("bases", "i8", (_MOST,)),
+     ("needs_relief", "i8"), ("start_N", "f8"), ("start_list", "f8"), ("start_off", "f8"), ("total", "f8"),
+     ("n_sectors", "i8"), ("load", "f8", (16, _MOST)), ("loaded", "i8", (16,)), ("shift", "f8", (CRITERIA, _MOST)),
+     ("new_shift", "f8", (CRITERIA, _MOST))]
+)  # fmt: skip
+#: A row: what never changes (`w`: its share of the value that relief gives up), the path's own c7, the state, and what
+#: outcomes need: month of the last restoring decision, whether e has reached .8 since.
+ROW = np.dtype(
+    [("tier", "i4"), ("sector", "i4"), ("of_2022", "i4"), ("base", "i4"), ("needs", "i4"), ("tracks", "i4"),
+     ("reference", "i4"), ("stage", "i4"), ("number", "i8"), ("a", "f8"), ("w", "f8"),
+     ("c7", "f8"),
+     ("status", "i4"), ("due", "i4"), ("age", "i4"), ("mon", "i4"), ("barred", "i4"), ("cause", "i4"), ("e", "f8"),
+     ("restored", "i4"), ("reached", "i4")]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Arrays for kernels: what is fixed, and the room in which one path at a time is worked out.
+
+    fixed : (1,) of FIXED; policy : (1,) of LEVERS; entries : (entry,) of ENTRY, by kind; tables : (table, 1025)
+    start : (1,) of STATE and start_rows : (row,) of ROW, before month 0; state, rows : room of the same shape
+    lanes : (place, row) numbers and whole numbers, the rows' scores and shadow tiers
+    own, par : (1,) of PARAMETERS, a path's own and those of the month
+    """
+
+    fixed: Any
+    policy: Any
+    entries: Any
+    tables: Floats
+    start: Any
+    start_rows: Any
+    state: Any
+    rows: Any
+    lanes: Any
+    own: Any
+    par: Any
+
+    @property
+    def months(self) -> int:
+        """The horizon."""
+        return int(self.fixed["months"][0])
+
+    @property
+    def room(self) -> tuple[Any, ...]:
+        """What kernels take, in their order; words of records beside the records, to copy them whole."""
+        return (
+            self.fixed, self.policy, self.entries, self.tables, self.start.view(np.int64), self.start_rows,
+            self.state, self.state.view(np.int64), self.rows, self.lanes, self.own.view(np.float64), self.par,
+            self.par.view(np.float64),
+        )  # fmt: skip
+
+
+def _bits(tracks: Any) -> int:
+    return sum(1 << TRACKS.index(k) for k in tracks)
+
+
+# -- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _rows(world: World, policy: Policy, c7_mean: Mapping[str, float] | None) -> Any:
+    """Rows in order of name, in force."""
+    ordered = sorted(world.rows, key=lambda row: row.name)
+    sectors, bases = _sectors(world), _bases(world)
+    found = np.zeros(len(ordered), ROW)
+    found["number"] = _numbers("row", [row.name for row in ordered])
+    for into, row in zip(found, ordered, strict=True):
+        into["tier"], into["a"], into["sector"] = row.tier, row.a, sectors.index(row.sector)
+        into["of_2022"], into["base"] = row.origin == 2022, -1 if row.base is None else bases.index(row.base)
+        into["needs"], into["tracks"] = _bits(row.needs), _bits(policy.tracks_of(row))
+        into["reference"] = _bits(world.reference.get(row.tier, frozenset()) | row.needs)
+        into["stage"] = policy.stage_of(row.tier)
+        into["w"] = row.a * (1.0 if c7_mean is None else c7_mean[row.name])
+    found["w"] /= found["w"].sum()
+    found["due"], found["e"] = -1, 1.0
+    found["restored"] = -1
+    return found
+
+
+def _lanes(rows: Any) -> tuple[Floats, npt.NDArray[np.int32]]:
+    """Rows side by side; see :mod:`mcda.roadmap.shadow`."""
+    tiers = np.zeros((WORST + 1, rows.size), np.int32)
+    tiers[PRINTED], tiers[SECTOR] = rows["tier"], rows["sector"]
+    return np.zeros((NUMBERS, rows.size)), tiers
+
+
+def _sectors(world: World) -> list[str]:
+    return sorted({row.sector for row in world.rows})
+
+
+def _bases(world: World) -> list[str]:
+    return sorted({row.base for row in world.rows if row.base is not None})
+
+
+def _numbers(what: str, names: Sequence[str]) -> Ints:
+    """The numbers by which names are addressed; two that share one are refused."""
+    found = [number(name) for name in names]
+    if len(set(found)) < len(set(names)):
+        raise UsageError(f"two names of a {what} have the same address; rename one of {', '.join(names)}")
+    return np.array(found, dtype=np.int64)
+
+
+# -- levers ------------------------------------------------------------------------------------------------------------
+
+
+def _levers(policy: Policy, world: World, acting: bool) -> Any:
+    a, b = policy.trigger.a_of_b or (0, 0)
+    found = np.zeros(1, LEVERS)
+    one = found[0]
+    for name in ("exit_rung", "reentry", "review_every", "verify", "stall", "stock_rise", "sunset", "outer",
+                 "start_stage"):  # fmt: skip
+        one[name] = getattr(policy, name)
+    one["alarm_streak"], one["a"], one["b"] = policy.trigger.alarm_streak or 0, a, b
+    one["threshold"] = math.inf if policy.trigger.threshold is None else policy.trigger.threshold
+    one["scope"], one["lapse"] = _SCOPES.index(policy.scope), policy.sunset_default == "lapse"
+    one["watch"], one["stages"], one["acting"] = _bits(policy.watch), len(policy.stages), acting
+    for i, stage in enumerate(policy.stages):
+        _gate(stage.gate, i, one, policy, world)
+    return found
+
+
+def _gate(gate: Gate, i: int, into: Any, policy: Policy, world: World) -> None:
+    for j, k in enumerate(TRACKS[:6]):
+        reviews = gate.clean.get(k, 0)
+        into["gate_clean"][i, j] = policy.verify if reviews is None else reviews
+        into["gate_belief"][i, j] = gate.belief.get(k, math.inf)
+    into["gate_listed"][i] = math.nan if gate.listed is None else gate.listed
+    into["gate_stock"][i] = math.nan if gate.stock is None else gate.stock
+    into["gate_released"][i] = gate.released or 0
+    for k, part in gate.steps.items():
+        into["gate_steps"][i, TRACKS.index(k)] = part.least(world.steps.get(k, ()))
+
+
+# -- the schedule ------------------------------------------------------------------------------------------------------
+
+
+def _what(entry: Entry) -> int:
+    match entry.kind:
+        case "war":
+            return WARS.index(entry.what)
+        case "event":
+            return EVENTS.index(entry.what)
+        case "flag":
+            return _FLAGS.index(entry.what)
+        case "lock" | "signal":
+            return TRACKS.index(entry.what)
+        case "set":
+            return PLACES[entry.what]
+    return int(entry.what)
+
+
+def _entry(entry: Entry, world: World) -> tuple[Any, ...]:
+    length = LATER if math.isinf(entry.length) else int(entry.length)
+    dwell = np.nan if entry.dwell is None else entry.dwell
+    severity = np.nan if entry.severity is None else entry.severity
+    move = [(entry.move or {}).get(c, 0.0) for c in world.criteria]
+    kind = KINDS.index(entry.kind)
+    address = number(entry.name) if entry.name else 0
+    return (kind, _what(entry), entry.first, entry.last_first, address, length, dwell, entry.hold, severity,
+            entry.move is not None, move, 0, 0, 0.0)  # fmt: skip
+
+
+def _ordered(scenario: Scenario) -> list[Entry]:
+    return sorted(scenario.schedule, key=lambda entry: KINDS.index(entry.kind))
+
+
+# -- the plan ----------------------------------------------------------------------------------------------------------
+
+
+def plan(
+    world: World,
+    scenario: Scenario,
+    policy: Policy,
+    *,
+    c7_mean: Mapping[str, float] | None = None,
+    acting: bool = True,
+    needs_relief: bool = False,
+) -> Plan:
+    """Return the plan of a world under a scenario and a policy.
+
+    c7_mean : row -> mean of its belief's c7, for the weights of lost value; equal if not given
+    acting : whether the policy exits and snaps back
+    needs_relief : whether V is wanted although nothing depends on it
+
+    Errors: :class:`UsageError` for what does not go together.
+    """
+    policy.check(world)
+    if len(policy.stages) > MOST_STAGES:
+        raise UsageError(f"policy '{policy.name}' has {len(policy.stages)} stages; allowed: at most {MOST_STAGES}")
+    entries = _ordered(scenario)
+    _numbers("schedule's entry", [entry.name for entry in entries if entry.name])
+    fixed, tables = _fixed(world, scenario, entries)
+    fixed["needs_relief"] = needs_relief
+    rows = _rows(world, policy, c7_mean)
+    start, start_rows = _start(world, scenario), _start_rows(rows, world, scenario, policy)
+    start["stirred"] = (start_rows[["status", "due", "mon", "e"]] != rows[["status", "due", "mon", "e"]]).any()
+    return Plan(
+        fixed, _levers(policy, world, acting), np.array([_entry(entry, world) for entry in entries], dtype=ENTRY),
+        tables, start, start_rows, np.zeros(1, STATE), rows,
+        _lanes(rows), np.zeros(1, PARAMETERS), np.zeros(1, PARAMETERS),
+    )  # fmt: skip
+
+
+def _months(world: World, scenario: Scenario) -> int:
+    horizon = world.under(scenario).parameters["horizon"]
+    if isinstance(horizon, Law):
+        raise UsageError("the horizon is one number of months; allowed: a whole number from 1 on")
+    months = int(encoded(horizon.default if isinstance(horizon, Ranged) else horizon))
+    scenario.check(months)
+    return months
+
+
+def _fixed(world: World, scenario: Scenario, entries: Sequence[Entry]) -> tuple[Any, Floats]:
+    found = np.zeros(1, FIXED)
+    one, bases, sectors = found[0], _bases(world), _sectors(world)
+    if max(len(bases), len(sectors)) > _MOST:
+        raise UsageError(f"the simulation knows at most {_MOST} sectors and as many legal bases")
+    one["months"], one["low"], one["high"] = _months(world, scenario), *world.scale
+    write_rule(world.rule, one)
+    kinds = [KINDS.index(entry.kind) for entry in entries]
+    one["begins"] = np.searchsorted(kinds, np.arange(len(KINDS) + 1))
+    one["sign"], one["size"], one["table_of"], tables = _moves(world)
+    one["uncertain"] = (one["table_of"] >= 0).any(axis=1)
+    one["steps"] = [len(world.steps.get(k, ())) for k in TRACKS]
+    one["n_bases"], one["bases"][: len(bases)] = len(bases), _numbers("base", bases)
+    for name in ("N", "list", "off"):
+        one[f"start_{name}"] = scenario.start.get(name, math.nan)
+    one["n_sectors"], one["total"] = len(sectors), sum(row.a for row in world.rows)
+    return found, tables
+
+
+def _moves(world: World) -> tuple[Floats, Floats, Ints, Floats]:
+    """Signs and sizes of moves, and the tables of those that are PERTs."""
+    shape = (len(EVENTS), len(world.criteria))
+    sign, size, table_of = np.zeros(shape), np.zeros(shape), np.full(shape, -1, dtype=np.int64)
+    tables: dict[tuple[float, float, float], int] = {}
+    for e, event in enumerate(EVENTS):
+        for j, criterion in enumerate(world.criteria):
+            move = world.moves.get(event, {}).get(criterion)
+            if move is None:
+                continue
+            sign[e, j] = move.sign
+            if isinstance(move.size, tuple):
+                table_of[e, j] = tables.setdefault(move.size, len(tables))
+            else:
+                size[e, j] = move.size
+    u = np.linspace(0.0, 1.0, 1025)
+    laws = [Law("pert", {"low": low, "mode": mode, "high": high}) for low, mode, high in tables]
+    return sign, size, table_of, np.stack([quantiles(law, u) for law in laws]) if laws else np.zeros((1, 1025))
+
+
+def _start(world: World, scenario: Scenario) -> Any:
+    """The state before month 0, but for what parameters may give."""
+    found, start = np.zeros(1, STATE), scenario.start
+    s = found[0]
+    s["R"], s["W"], s["s"] = start.get("R", 0), WARS.index(start.get("W", "war")), start.get("s", 0)
+    dwell = start.get("dwell", 0)
+    s["dwell"] = math.inf if dwell in (None, "never") else dwell
+    s["C"] = [start.get("C", {}).get(k, k == "A") for k in TRACKS]
+    s["d"] = s["d_review"] = [start.get("d", {}).get(k, 0) for k in TRACKS]
+    for i, k in enumerate(TRACKS[:6]):
+        s["pi"][i] = start.get("pi", {}).get(k, 0.05 if s["C"][i] else 0.95)
+        s["clean"][i], s["alarm"][i] = start.get("clean", {}).get(k, 0), start.get("alarm", {}).get(k, 0)
+    s["X"], s["t_exit"], s["mu"], s["g"] = start.get("X", "active") == "exited", -1, start.get("mu", 0.0), 1.0
+    for event, moves in start.get("x", {}).items():
+        for criterion, shift in moves.items():
+            s["x"][EVENTS.index(event), world.criteria.index(criterion)] = shift
+    s["moved"], s["opened_with"] = (s["x"] != 0).any(axis=1), -1
+    return found
+
+
+def _start_rows(rows: Any, world: World, scenario: Scenario, policy: Policy) -> Any:
+    """The rows before month 0; the policy's start comes after the scenario's."""
+    found = rows.copy()
+    for row, name in zip(found, sorted(row.name for row in world.rows), strict=True):
+        for symbol in ("due", "age", "mon", "barred", "e"):
+            value = scenario.start.get(symbol, {}).get(name)
+            if value is not None:
+                row[symbol] = value
+        row["status"] = STATUSES.index(scenario.start.get("status", {}).get(name, "A"))
+        if 0 < row["stage"] <= policy.start_stage:
+            row["status"], row["age"], row["due"] = 1, 0, -1
+    return found
+
+
+# -- what is drawn before a path begins --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What paths begin with; an axis of paths of length 1 holds for all.
+
+    parameters : (path or 1, place); load : (path or 1, sector, event); value : (path or 1, entry)
+    """
+
+    parameters: Floats
+    load: Floats
+    value: Floats
+
+    @property
+    def arrays(self) -> tuple[Floats, Floats, Floats]:
+        """What kernels take."""
+        return self.parameters, self.load, self.value
+
+
+def inputs(world: World, scenario: Scenario, *, seed: int, paths: npt.ArrayLike, outer: int | None = None) -> Inputs:
+    """Draw the parameters, loadings and windows' values of paths.
+
+    seed : 0 to 2^64 - 1; paths : (path,) numbers; outer : number of the outer sample, None for defaults
+    """
+    key(seed)
+    full = world.under(scenario)
+    given = {name: drawn(name, value, seed=seed, paths=paths, outer=outer) for name, value in full.parameters.items()}
+    parameters = _table([(PLACES[name],) for name in given], list(given.values()), (len(PARAMETERS_WORDS),))
+    parameters = _with_mix(parameters, full, seed, paths, outer)
+    cells = {
+        (g, EVENTS.index(e)): drawn(f"load.{sector}.{e}", value, seed=seed, paths=paths, outer=outer)
+        for g, sector in enumerate(_sectors(world))
+        for e, value in world.load.get(sector, {}).items()
+    }
+    load = _table(list(cells), list(cells.values()), (_MOST, len(EVENTS)))
+    values = [
+        drawn(entry.what if entry.kind == "set" else "", entry.value, seed=seed, paths=paths, outer=outer)
+        for entry in _ordered(scenario)
+    ]
+    return Inputs(parameters, load, _table([(i,) for i in range(len(values))], values, (len(values),)))
+
+
+PARAMETERS_WORDS = range(PARAMETERS.itemsize // 8)
+
+
+def _table(places: Sequence[tuple[int, ...]], values: Sequence[float | Floats], shape: tuple[int, ...]) -> Floats:
+    """An array of one row, or of one for each path where a value was drawn for each."""
+    n = max((np.size(value) for value in values), default=1)
+    found = np.zeros((n, *shape))
+    for place, value in zip(places, values, strict=True):
+        found[(slice(None), *place)] = value
+    return found
+
+
+def _with_mix(table: Floats, world: World, seed: int, paths: npt.ArrayLike, outer: int | None) -> Floats:
+    if world.mix_law is None or (world.mix_law[1] == "range" and outer is None):
+        return table
+    total, per = world.mix_law
+    places = [PLACES[f"mix.{rung}"] for rung in range(2, 6)]
+    mixes = drawn_mix(table[0, places].tolist(), total, seed=seed, at=paths if per == "path" else [outer or 0])
+    found = np.repeat(table, len(mixes), axis=0) if len(table) < len(mixes) else table.copy()
+    found[:, places] = mixes
+    return found
