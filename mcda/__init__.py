@@ -13,6 +13,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mcda.decisions.regret import against_status_quo as against_status_quo
+    from mcda.decisions.regret import maximin as maximin
+    from mcda.decisions.regret import minimax_regret as minimax_regret
+    from mcda.decisions.regret import regret as regret
+    from mcda.decisions.regret import regrets as regrets
+    from mcda.decisions.robustness import Threshold as Threshold
+    from mcda.decisions.robustness import satisficing as satisficing
+    from mcda.decisions.robustness import undominated as undominated
+    from mcda.decisions.utility import Term as Term
+    from mcda.decisions.utility import utility as utility
+    from mcda.decisions.waiting import break_even_growth as break_even_growth
     from mcda.draws import seed_of as seed_of
     from mcda.draws import uniforms as uniforms
     from mcda.errors import Declined as Declined
@@ -32,6 +43,16 @@ if TYPE_CHECKING:
     from mcda.problem import Lattice as Lattice
     from mcda.problem import Problem as Problem
     from mcda.problem import Tier as Tier
+    from mcda.roadmap.budget import budget as budget
+    from mcda.roadmap.ensemble import Ask as Ask
+    from mcda.roadmap.ensemble import ensemble as ensemble
+    from mcda.roadmap.history import histories as histories
+    from mcda.roadmap.incidence import incidence as incidence
+    from mcda.roadmap.incidence import incidence_of_counts as incidence_of_counts
+    from mcda.roadmap.model import Policy as Policy
+    from mcda.roadmap.model import Scenario as Scenario
+    from mcda.roadmap.model import World as World
+    from mcda.roadmap.periods import per_month as per_month
     from mcda.rule import Bands as Bands
     from mcda.rule import Rule as Rule
     from mcda.rule import Split as Split
@@ -59,6 +80,7 @@ if TYPE_CHECKING:
     from mcda.study.run import run as run
     from mcda.study.show import show_problem as show_problem
     from mcda.study.show import show_run as show_run
+    from mcda.study.simulation import trace_path as trace_path
     from mcda.study.store import Run as Run
     from mcda.study.store import load_run as load_run
     from mcda.tiers.acceptability import acceptability as acceptability
@@ -76,6 +98,7 @@ if TYPE_CHECKING:
     from mcda.tiers.dependent import under_dependence as under_dependence
     from mcda.tiers.drawn import convergence as convergence
     from mcda.tiers.drawn import drawn as drawn
+    from mcda.tiers.drawn_scores import score_draws as score_draws
     from mcda.tiers.drawn_weights import under_drawn_weights as under_drawn_weights
     from mcda.tiers.exact import tier_probabilities as tier_probabilities
     from mcda.tiers.flips import flip_distances as flip_distances
@@ -183,6 +206,18 @@ _HOMES = {
     "mcda.tiers.sampled": ("sampler",),
     "mcda.tiers.sampled_indices": ("sampled_sensitivity",),
     "mcda.tiers.whole_table": ("poisson_binomial", "whole_table"),
+    "mcda.decisions.regret": ("against_status_quo", "maximin", "minimax_regret", "regret", "regrets"),
+    "mcda.decisions.robustness": ("Threshold", "satisficing", "undominated"),
+    "mcda.decisions.utility": ("Term", "utility"),
+    "mcda.decisions.waiting": ("break_even_growth",),
+    "mcda.roadmap.budget": ("budget",),
+    "mcda.roadmap.ensemble": ("Ask", "ensemble"),
+    "mcda.roadmap.history": ("histories",),
+    "mcda.roadmap.incidence": ("incidence", "incidence_of_counts"),
+    "mcda.roadmap.model": ("Policy", "Scenario", "World"),
+    "mcda.roadmap.periods": ("per_month",),
+    "mcda.study.simulation": ("trace_path",),
+    "mcda.tiers.drawn_scores": ("score_draws",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

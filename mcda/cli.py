@@ -18,6 +18,12 @@ import click
 from mcda.errors import InvalidFile, McdaError, UsageError
 from mcda.names import VERSION
 
+#: Kinds of files that people write; `mcda.files.kinds.SCHEMAS` has their models (a test compares).
+KINDS = (
+    "problem", "alternatives", "catalogue", "experiment", "roadmap", "parameters", "assumptions", "scenario", "policy",
+    "utilities",
+)  # fmt: skip
+
 if TYPE_CHECKING:
     from mcda.study.store import Run
 
@@ -207,7 +213,23 @@ def show(name: str, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("name", type=click.Choice(["problem", "alternatives", "catalogue", "experiment"]))
+@click.argument("experiment")
+@click.argument("scenario")
+@click.argument("policy")
+@click.option("--path", default=0, show_default=True, help="Number of the path.")
+@click.option("--assumptions", default=None, help="Assumption set; the experiment's first if not said.")
+@json_option
+def trace(experiment: str, scenario: str, policy: str, path: int, assumptions: str | None, as_json: bool) -> None:
+    """Tell one path of an EXPERIMENT's simulation month by month, in a SCENARIO under a POLICY (P1, say)."""
+    from mcda.study.load import load_experiment
+    from mcda.study.simulation import trace_path
+
+    found = trace_path(load_experiment(experiment), scenario, policy, path=path, assumptions=assumptions)
+    _print(found, "\n".join(found), as_json)
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(KINDS))
 def schema(name: str) -> None:
     """Print the JSON Schema of one kind of file."""
     from mcda.files.schemas import schema_text

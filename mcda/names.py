@@ -29,6 +29,7 @@ Analysis = Literal[
     "dependence",
     "convergence",
     "simulation",
+    "simulation-register",
     "beliefs",
     "register",
 ]

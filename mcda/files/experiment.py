@@ -111,10 +111,11 @@ def _panel_path(model: ExperimentFile, documents: Documents, path: Path) -> Path
     raise InvalidFile([document.mistake(("beliefs", "panel"), what, allowed)])
 
 
-def build_parts(sources: Sources, *, panel: Panel | None = None) -> Parts:
+def build_parts(sources: Sources, *, panel: Panel | None = None, simulated: bool = True) -> Parts:
     """Check an experiment's documents together; all mistakes are raised together.
 
-    `panel` is the panel as it was read before; read from its file if not given.
+    `panel` is the panel as it was read before; read from its file if not given. `simulated`: whether the files of its
+    simulations are read too.
     """
     document = sources.documents["experiment"]
     mistakes = Mistakes()
@@ -134,10 +135,9 @@ def build_parts(sources: Sources, *, panel: Panel | None = None) -> Parts:
     if mistakes or model is None or problem is None or numbers is None:
         raise InvalidFile(mistakes)
     folder = Path(sources.documents["problem"].file).parent
-    simulations = read_simulations(model, problem, document, folder)
+    simulations = read_simulations(model, problem, document, folder) if simulated else {}
     files = dict.fromkeys((*sources.files, *(path for one in simulations.values() for path in one.files)))
-    also = dict.fromkeys(number for one in simulations.values() for number in one.numbers)
-    every = (*numbers, *problem.numbers, *also)
+    every = (*numbers, *problem.numbers)
     return Parts(model, problem, panel, every, replace(sources, files=tuple(files)), simulations)
 
 
@@ -281,13 +281,15 @@ def _lists(model: ExperimentFile, document: Document) -> Mistakes:
 
 def _idle_analyses(model: ExperimentFile, document: Document) -> Mistakes:
     """Analyses that are asked for and have nothing to work on."""
+    simulates = model.simulation is not None or bool(model.sweeps)
     needs = {
         "shocks": (bool(model.shocks), "`shocks`"),
         "other-rules": (bool(model.other_rules), "`other_rules`"),
         "second-panel": (model.beliefs.kind == "published-tiers", "beliefs of kind published-tiers"),
         "rule-uncertainty": (model.rule_uncertainty is not None, "`rule_uncertainty`"),
         "dependence": (model.dependence is not None, "`dependence`"),
-        "simulation": (model.simulation is not None or bool(model.sweeps), "`simulation` or `sweeps`"),
+        "simulation": (simulates, "`simulation` or `sweeps`"),
+        "simulation-register": (simulates, "`simulation` or `sweeps`"),
     }
     found = Mistakes()
     for i, name in enumerate(model.analyses or ()):

@@ -400,7 +400,7 @@ class PolicyFile(Based):
     stall: Months | Never = "never"
     """A snapback after so many reviews without progress."""
     stock_rise: Annotated[float, Field(ge=0)] | Never = "never"
-    """A snapback when the stock rises by more than this share above its least."""
+    """A snapback when the stock rises by more than this share above what it was at the last opening."""
     sunset: Months | Never = 6
     """Months after which a suspension ends unless it is renewed."""
     sunset_default: Literal["restore", "lapse"] = "restore"

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mcda.errors import InvalidFile, Mistakes, UsageError
+from mcda.errors import InvalidFile, Mistakes, UsageError, did_you_mean
 from mcda.files.basis import Number
 from mcda.files.document import Document, KeyPath
 from mcda.files.models import ExperimentFile, SimulationModel
@@ -18,6 +18,7 @@ from mcda.files.scenario import AssumptionParts, ScenarioParts, read_assumptions
 from mcda.files.shipped import policies, scenarios, shipped
 from mcda.problem import Problem
 from mcda.roadmap.model import World
+from mcda.roadmap.outcomes import MEANS as OUTCOMES
 
 __all__ = ["SimulationParts", "read_simulations"]
 
@@ -118,6 +119,10 @@ def _check(
     if levers and model.status_quo not in names:
         what = f"'{model.status_quo}' is none of the policies of this simulation"
         mistakes.append(document.mistake((*at, "status_quo"), what, ", ".join(names)))
+    for i, name in enumerate(model.budget.outcomes if model.budget else ()):
+        if name not in OUTCOMES:
+            what = f"no outcome that is a mean over paths is named '{name}'{did_you_mean(name, OUTCOMES)}"
+            mistakes.append(document.mistake((*at, "budget", "outcomes", i), what, ", ".join(OUTCOMES)))
     for i, axis in enumerate(model.sweep):
         _check_axis(axis.key, stories, document, (*at, "sweep", i, "key"), mistakes)
 

@@ -50,8 +50,14 @@ def _span(values: xr.DataArray) -> str:
 def _count(values: xr.DataArray) -> str:
     """Lowest to highest of some numbers, in two digits."""
     found = values.values[np.isfinite(values.values)]
-    low, high = (f"{float(x):.2g}" for x in (found.min(), found.max()))
+    low, high = (_two_digits(float(x)) for x in (found.min(), found.max()))
     return low if low == high else f"{low} to {high}"
+
+
+def _two_digits(x: float) -> str:
+    """A number in two digits that count, thousands apart."""
+    rounded = float(f"{x:.2g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 10 else f"{rounded:g}"
 
 
 def _findings(subject: Subject, group: xr.Dataset) -> Iterator[str]:

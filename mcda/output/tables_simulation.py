@@ -11,9 +11,9 @@ import xarray as xr
 from mcda.output.selected_simulation import axes_of, judged_policy
 from mcda.output.sheets import Table
 from mcda.output.subject import Subject
-from mcda.output.table_fields import ID, LABEL, PUBLISHED, Row, made, named_row, share, text, whole_number
+from mcda.output.table_fields import ID, LABEL, PUBLISHED, Row, described, made, named_row, share, text, whole_number
 
-__all__ = ["incidence", "outcomes", "regret", "scenarios", "stages", "sweeps", "tier_stability", "variance"]
+__all__ = ["incidence", "outcomes", "register", "regret", "scenarios", "stages", "sweeps", "tier_stability", "variance"]
 
 WHERE = (
     text("assumptions", "assumption set"), text("scenario", "scenario"), text("policy", "policy"),
@@ -153,6 +153,21 @@ def variance(subject: Subject) -> Table:
             values = [*chosen["variance_share"].values, *chosen["variance_share_se"].values]
             rows.append((*where, str(outcome), *map(_number, values)))
     return made(subject, "variance-budget", "How much is assumptions, how much luck", fields, rows, NOTE)
+
+
+def register(subject: Subject) -> Table:
+    """Every number that the simulation rests on, what moves its answer most first."""
+    group = subject.results["simulation_register"]
+    names = ["value", "low", "high", "basis", "moved", "moves", "state", "citation", "note", "file"]
+    fields = [text("parameter", "key of the number"), *(described(group, name) for name in names)]
+    files = [str(file) for file in group["file"].values]
+    keys = [str(key).removeprefix(f"{f}: ") for key, f in zip(group["parameter"].values, files, strict=True)]
+    columns = [[_number(v) for v in group[n].values] if n == "moved" else map(str, group[n].values) for n in names]
+    about = group.attrs
+    shown = f"Policy {about['policy']}, scenario {about['scenario']}, {int(about['paths'])} paths"
+    note = f"{shown}; the answer: {about['answer']}."
+    rows = list(zip(keys, *columns, strict=True))
+    return made(subject, "simulation-register", "Assumption register of the simulation", fields, rows, note)
 
 
 def sweeps(subject: Subject, name: str) -> Table:

@@ -6,21 +6,21 @@ Two kinds of sums: what a path adds up over its months (one record of `PATH` eac
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from mcda.compiled import inlined
 from mcda.roadmap.decide import emax
-from mcda.roadmap.shadow import CROSSED, LEFT, PRINTED, SAME, TIER, WORST, C
+from mcda.roadmap.shadow import CROSSED, GROUP, LEFT, PRINTED, SAME, STAYS, TIER, WORST, C
 from mcda.roadmap.spells import SPELLS, close_spells, spell_months
 from mcda.roadmap.symbols import CRITERIA, MOST_STAGES
+from mcda.roadmap.uniform import step
 
 __all__ = ["LEVERAGE", "PATH", "Tally", "accrue", "age", "finish", "tally"]
 
 Ints = npt.NDArray[np.int64]
+Ints32 = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 _SUMS = (
@@ -46,7 +46,8 @@ _RECOVERED = 0.8  # of full effect, when a restored row counts as restored
 class Tally(NamedTuple):
     """What months add up over a grain of paths.
 
-    status : (month, status, row); stage : (month, stage 0.. and exited); compliance : (month, track)
+    status : (month, status, row), within a kernel what has changed since the month before
+    stage : (month, stage 0.. and exited); compliance : (month, track)
     belief : (month, track, moment); prisoners : (month, moment); rung : (month, rung)
     leverage : (month, part, moment) with parts in force, recovering, suspended, lapsed, spent, pressure
     same : (row, moment) months in the printed tier; left, crossed : (row, month + 1) first months out of the tier and
@@ -85,7 +86,7 @@ def tally(months: int, rows: int, stages: int, tiers: int) -> Tally:
 # -- one month ---------------------------------------------------------------------------------------------------------
 
 
-@inlined
+@step
 def _violated(s: Any) -> int:
     """Tracks truly violated, a bit each."""
     bad = 0
@@ -95,44 +96,55 @@ def _violated(s: Any) -> int:
     return bad
 
 
-@inlined
-def accrue(s: Any, par: Any, w: Any, rows: Any, lanes: Any, policy: Any, y: Any, sums: Any) -> None:
+@step
+def accrue(
+    s: Any, par: Any, w: Any, rows: Any, groups: Any, lanes: Any, policy: Any, y: Any, sums: Any
+) -> None:  # fmt: skip
     """Add this month to its path's record and to the sums over paths; then ages and effectiveness move."""
     bad = _violated(s)
     exposed, suspended = False, False
-    _tiers(s, w, lanes)
+    if s.resorted:
+        _tiers(s, w, lanes)
     if s.stirred:
-        suspended = _leverage(s, par, rows, y, sums)
+        changed = _count(s, groups, lanes[1][GROUP], sums)
+        suspended = _leverage(s, par, groups, y, sums)
         if suspended:
-            exposed = _exposure(s, par, w, rows, lanes, y, bad)
+            if changed or s.resorted:
+                _outside(s, w, rows, groups, lanes)
+            exposed = _exposure(s, par, w, groups, y, bad)
         if s.restoring:
-            _recovery(s, rows, y)
-        age(par, rows)
+            _recovery(s, groups, y)
+        age(s, par, groups)
     else:
         _untouched(s, y, sums)
+    s.resorted = 0
     spell_months(s, par, policy, y, sums.latency, bad, exposed, suspended)
     _decisions(s, y, bad)
     _people(s, y)
     _means(s, y, sums)
 
 
-@inlined
+@step
 def _tiers(s: Any, w: Any, lanes: Any) -> None:
-    """Months in the printed tier, first months out of it and across the border, worst tier."""
-    t, inside, tiers = np.int32(s.t), np.int32(w.inside), lanes[1]
-    tier, printed, same = tiers[TIER], tiers[PRINTED], tiers[SAME]
+    """Months in the printed tier, first months out of it and across the border, worst tier, after a sort.
+
+    `SAME` runs ahead: it is what it will be at the horizon if tiers stay as they are now.
+    """
+    t, ahead, inside, tiers = np.int32(s.t), np.int32(w.months - s.t), np.int32(w.inside), lanes[1]
+    tier, printed, same, stays = tiers[TIER], tiers[PRINTED], tiers[SAME], tiers[STAYS]
     left, crossed, worst = tiers[LEFT], tiers[CROSSED], tiers[WORST]
     for m in range(tier.size):
-        stays = tier[m] == printed[m]
-        same[m] += np.int32(1) if stays else np.int32(0)
-        left[m] = left[m] if stays else min(left[m], t)
+        now = np.int32(1) if tier[m] == printed[m] else np.int32(0)
+        same[m] += ahead * (now - stays[m])
+        stays[m] = now
+        left[m] = left[m] if now else min(left[m], t)
     for m in range(tier.size):
         across = (tier[m] <= inside) != (printed[m] <= inside)
         crossed[m] = min(crossed[m], t) if across else crossed[m]
         worst[m] = max(worst[m], tier[m])
 
 
-@inlined
+@step
 def _untouched(s: Any, y: Any, sums: Any) -> None:
     """A month before anything was suspended, restored or lost: everything is in force, whole."""
     sums.untouched[s.t] += 1
@@ -142,19 +154,38 @@ def _untouched(s: Any, y: Any, sums: Any) -> None:
     y.pressure += 1.0 - s.off
 
 
-@inlined
-def _leverage(s: Any, par: Any, rows: Any, y: Any, sums: Any) -> bool:
+@step
+def _count(s: Any, groups: Any, of: Ints32, sums: Any) -> bool:
+    """Count rows whose status is another one than last month; whether there are any."""
+    changed = False
+    for g in range(s.groups):
+        if groups[g].status != groups[g].counted:
+            changed = True
+            _count_group(s, groups, of, sums.status[s.t], g)
+    return changed
+
+
+@step
+def _count_group(s: Any, groups: Any, of: Ints32, status: Ints, g: int) -> None:
+    before, now = groups[g].counted, groups[g].status
+    groups[g].counted = now
+    for m in range(of.size):
+        if of[m] == g:
+            status[now, m] += 1
+            if before >= 0:
+                status[before, m] -= 1
+
+
+@step
+def _leverage(s: Any, par: Any, groups: Any, y: Any, sums: Any) -> bool:
     """The parts of leverage, which add to 1; whether a row is suspended."""
-    in_force, recovering, suspended, lapsed, spent = 0.0, 0.0, 0.0, 0.0, 0.0
-    count, any_suspended = sums.status[s.t], False
-    for m in range(rows.size):
-        row = rows[m]
-        status, w, most = row.status, row.w, emax(par, row.mon)
-        count[status, m] += 1
+    in_force, recovering, suspended, lapsed, spent, any_suspended = 0.0, 0.0, 0.0, 0.0, 0.0, False
+    for g in range(s.groups):
+        status, w, most = groups[g].status, groups[g].w, emax(par, groups[g].mon)
         spent += w * (1.0 - most)
         if status == _A:
-            in_force += w * row.e
-            recovering += w * (most - row.e)
+            in_force += w * groups[g].e
+            recovering += w * (most - groups[g].e)
         elif status == _L:
             lapsed += w * most
         else:
@@ -172,35 +203,43 @@ def _leverage(s: Any, par: Any, rows: Any, y: Any, sums: Any) -> bool:
     return any_suspended
 
 
-@inlined
+@step
 def _moment(sums: Floats, x: float) -> None:
     sums[0] += x
     sums[1] += x * x
 
 
-@inlined
-def _exposure(s: Any, par: Any, w: Any, rows: Any, lanes: Any, y: Any, bad: int) -> bool:
+@step
+def _outside(s: Any, w: Any, rows: Any, groups: Any, lanes: Any) -> None:
+    """Suspended rows whose shadow tier is outside the Roadmap: by weight, by value, and by how far."""
+    numbers, tiers = lanes
+    c, tier, of = numbers[C], tiers[TIER], tiers[GROUP]
+    outside, severity, value_outside, value_severity = 0.0, 0.0, 0.0, 0.0
+    for m in range(tier.size):
+        if tier[m] > w.inside and groups[of[m]].status != _A and groups[of[m]].status != _L:
+            depth, lost = max(0.0, -c[m]), rows[m].w * w.total
+            outside, value_outside = outside + rows[m].a, value_outside + lost
+            severity, value_severity = severity + rows[m].a * depth, value_severity + lost * depth
+    s.outside, s.value_outside = outside, value_outside
+    s.severity, s.value_severity = severity, value_severity
+
+
+@step
+def _exposure(s: Any, par: Any, w: Any, groups: Any, y: Any, bad: int) -> bool:
     """Suspended rows' month, by weight and by the value that is given up; whether one of them is violated."""
-    months, outside, severity, violation = 0.0, 0.0, 0.0, 0.0
-    value, value_outside, value_severity, value_violation = 0.0, 0.0, 0.0, 0.0
-    for m in range(rows.size):
-        row = rows[m]
-        if row.status != _S and row.status != _PR:
-            continue
-        a, lost = row.a, row.w * w.total
-        months += a
-        value += lost
-        if lanes[1][TIER, m] > w.inside:
-            depth = max(0.0, -lanes[0][C, m])
-            outside, value_outside = outside + a, value_outside + lost
-            severity, value_severity = severity + a * depth, value_severity + lost * depth
-        if row.reference & bad != 0:
-            violation, value_violation = violation + a, value_violation + lost
+    months, violation, value, value_violation = 0.0, 0.0, 0.0, 0.0
+    for g in range(s.groups):
+        if groups[g].status == _S or groups[g].status == _PR:
+            a, lost = groups[g].a, groups[g].w * w.total
+            months += a
+            value += lost
+            if groups[g].reference & bad != 0:
+                violation, value_violation = violation + a, value_violation + lost
     y.months_suspended += months
-    y.exposure_shadow += outside
-    y.value_shadow += value_outside
-    y.exposure_severity += severity
-    y.value_severity += value_severity
+    y.exposure_shadow += s.outside
+    y.value_shadow += s.value_outside
+    y.exposure_severity += s.severity
+    y.value_severity += s.value_severity
     y.exposure_violation += violation
     y.value_violation += value_violation
     if par.war_rung <= s.R:
@@ -209,12 +248,12 @@ def _exposure(s: Any, par: Any, w: Any, rows: Any, lanes: Any, y: Any, bad: int)
     return violation > 0.0
 
 
-@inlined
-def _recovery(s: Any, rows: Any, y: Any) -> None:
+@step
+def _recovery(s: Any, groups: Any, y: Any) -> None:
     """Whether restored rows have most of their effect within 3 and 6 months of the decision."""
     s.restoring = 0
-    for m in range(rows.size):
-        row = rows[m]
+    for m in range(s.groups):
+        row = groups[m]
         if row.restored < 0:
             continue
         if row.status == _A and row.e >= _RECOVERED:
@@ -230,7 +269,7 @@ def _recovery(s: Any, rows: Any, y: Any) -> None:
         s.restoring = 1
 
 
-@inlined
+@step
 def _decisions(s: Any, y: Any, bad: int) -> None:
     """Counts of what was decided, true and false, and times to the first of each."""
     time = s.t + 1
@@ -258,7 +297,7 @@ def _decisions(s: Any, y: Any, bad: int) -> None:
         y.lapse_time = time
 
 
-@inlined
+@step
 def _people(s: Any, y: Any) -> None:
     y.person_months += s.N
     y.deported_months += s.deported
@@ -272,7 +311,7 @@ def _people(s: Any, y: Any) -> None:
         y.list_12 = s.list
 
 
-@inlined
+@step
 def _means(s: Any, y: Any, sums: Any) -> None:
     t = s.t
     sums.stage[t, sums.stage.shape[1] - 1 if s.X else s.s] += 1
@@ -287,32 +326,31 @@ def _means(s: Any, y: Any, sums: Any) -> None:
     y.stage_months += s.s > 0
 
 
-@inlined
-def age(par: Any, rows: Any) -> None:
+@step
+def age(s: Any, par: Any, groups: Any) -> None:
     """Suspended rows grow older, rows in force gain back what they can effect."""
-    gain = 1.0 - math.exp(-par.speed)
-    for m in range(rows.size):
-        status = rows[m].status
+    for m in range(s.groups):
+        status = groups[m].status
         if status == _A:
-            rows[m].e += gain * (emax(par, rows[m].mon) - rows[m].e)
+            groups[m].e += s.gain * (emax(par, groups[m].mon) - groups[m].e)
         elif status == _S:
-            rows[m].age += 1
-            rows[m].mon += 1
+            groups[m].age += 1
+            groups[m].mon += 1
         elif status == _PR:
-            rows[m].mon += 1
+            groups[m].mon += 1
 
 
 # -- the end of a path -------------------------------------------------------------------------------------------------
 
 
-@inlined
-def finish(s: Any, w: Any, rows: Any, lanes: Any, y: Any, sums: Any) -> None:
+@step
+def finish(s: Any, w: Any, groups: Any, lanes: Any, y: Any, sums: Any) -> None:
     """Add what only the end of a path tells."""
-    T, M = w.months, rows.size
+    T, M = w.months, lanes[1].shape[1]
     y.moved = 1.0 - _finish_tiers(lanes, sums, T) / (T * M)
-    for m in range(M):
-        if rows[m].status == _L:
-            y.lapsed_share += rows[m].w
+    for m in range(s.groups):
+        if groups[m].status == _L:
+            y.lapsed_share += groups[m].w
     y.clipped /= T * M * CRITERIA
     y.in_force /= T
     y.pressure /= T
@@ -324,7 +362,7 @@ def finish(s: Any, w: Any, rows: Any, lanes: Any, y: Any, sums: Any) -> None:
     close_spells(y, sums.latency, T)
 
 
-@inlined
+@step
 def _finish_tiers(lanes: Any, sums: Any, months: int) -> int:
     """Add a path's tiers to the sums; returns the row-months in the printed tiers."""
     stayed, tiers = 0, lanes[1]

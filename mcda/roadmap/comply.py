@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mcda.compiled import inlined
 from mcda.roadmap.events import fire
-from mcda.roadmap.laws import binomial, negative_binomial
+from mcda.roadmap.laws import binomial, kept_negative_binomial
+from mcda.roadmap.shadow import GROUP, RELIEF
 from mcda.roadmap.symbols import EVENTS, SLIPS, TRACKS
-from mcda.roadmap.uniform import COMPLY, STEP, STOCK, U, chance
+from mcda.roadmap.uniform import COMPLY, STEP, STOCK, U, chance, step
 
 __all__ = ["clipped_rate", "comply"]
 
@@ -20,59 +20,59 @@ _SLIP = tuple(EVENTS.index(SLIPS[k]) if k in SLIPS else -1 for k in TRACKS)
 _WAVE, _LOCK = 3, 5  # kinds of entries, as `plan` numbers them
 
 
-@inlined
-def comply(s: Any, par: Any, w: Any, es: Any, tables: Any, rows: Any) -> None:
+@step
+def comply(s: Any, par: Any, w: Any, es: Any, tables: Any, rows: Any, groups: Any, lanes: Any) -> None:
     """What Minsk does this month."""
     push = (par.gain if s.opening_before else 0.0) - (par.loss if s.undecided >= 3 else 0.0)
     s.mu = min(max(par.rho * s.mu + push, -1.0), 1.0)
-    s.V = _relief_at_stake(s, rows) if w.needs_relief or par.b_rel != 0.0 else 0.0
+    if s.restated:
+        s.in_force = _share_in_force(rows, groups, lanes)
+    s.V = (1.0 - s.off) * s.in_force if w.needs_relief or par.b_rel != 0.0 else 0.0
     shift = -par.b_mu * s.mu - par.b_rel * s.V + par.b_off * (s.off - s.off_start)
     if s.R >= 2:
         shift += par.b_war
+    fade = math.exp(-abs(shift)) if shift != 0.0 else 1.0
     for k in range(len(_SLIP)):
-        _track(s, par, w, es, tables, k, shift)
+        _track(s, w, es, tables, k, shift, fade)
     _stock(s, par, w, es)
 
 
-@inlined
-def _relief_at_stake(s: Any, rows: Any) -> float:
-    """(1 - off) times the share of the regime's value (a c7) of rows with a stage that is in force."""
-    whole, in_force = 0.0, 0.0
+@step
+def _share_in_force(rows: Any, groups: Any, lanes: Any) -> float:
+    """The share of the regime's value (a c7) of rows with a stage that is in force."""
+    whole, in_force, relief, of = 0.0, 0.0, lanes[0][RELIEF], lanes[1][GROUP]
     for m in range(rows.size):
         if rows[m].stage > 0:
-            value = rows[m].a * rows[m].c7
-            whole += value
-            if rows[m].status == 0:
-                in_force += value
-    return (1.0 - s.off) * in_force / whole if whole != 0.0 else 0.0
+            whole += relief[m]
+            if groups[of[m]].status == 0:
+                in_force += relief[m]
+    return in_force / whole if whole != 0.0 else 0.0
 
 
-@inlined
+@step
 def clipped_rate(p: float, factor: float) -> float:
     """A probability times a factor, from 0 to 1."""
     return min(max(p * factor, 0.0), 1.0)
 
 
-@inlined
-def _shifted(p: float, shift: float) -> float:
-    """expit(logit(p) + shift), with one exponential; 0 and 1 stay, and no shift leaves p itself."""
+@step
+def _shifted(p: float, shift: float, fade: float) -> float:
+    """expit(logit(p) + shift), fade = exp(-|shift|); 0 and 1 stay, and no shift leaves p itself."""
     if shift == 0.0 or p == 0.0 or p == 1.0:
         return p
     if shift > 0.0:
-        return p / (p + (1.0 - p) * math.exp(-shift))
-    kept = p * math.exp(shift)
+        return p / (p + (1.0 - p) * fade)
+    kept = p * fade
     return kept / (kept + (1.0 - p))
 
 
-@inlined
-def _track(s: Any, par: Any, w: Any, es: Any, tables: Any, k: int, shift: float) -> None:
+@step
+def _track(s: Any, w: Any, es: Any, tables: Any, k: int, shift: float, fade: float) -> None:
     old = s.C[k]
     if old:
-        q = clipped_rate(clipped_rate(par.slip[k], par.slip_factor), s.g)
-        s.C[k] = 0 if chance(s, COMPLY, k, _shifted(q, shift)) else 1
+        s.C[k] = 0 if chance(s, COMPLY, k, _shifted(clipped_rate(s.q[k], s.g), shift, fade)) else 1
     else:
-        r = clipped_rate(clipped_rate(par.repair[k], par.repair_factor), 1.0 / s.g)
-        s.C[k] = 1 if chance(s, COMPLY, k, _shifted(r, -shift)) else 0
+        s.C[k] = 1 if chance(s, COMPLY, k, _shifted(clipped_rate(s.r[k], 1.0 / s.g), -shift, fade)) else 0
     for i in range(w.begins[_LOCK], w.begins[_LOCK + 1]):
         if es[i].what == k and es[i].first <= s.t < es[i].end:
             s.C[k] = 1 if es[i].value != 0.0 else 0
@@ -81,12 +81,12 @@ def _track(s: Any, par: Any, w: Any, es: Any, tables: Any, k: int, shift: float)
             fire(s, w, tables, _SLIP[k])
         if k != _L:  # repeals are not undone by a slip
             s.d[k] = 0
-    elif s.C[k] and s.d[k] < w.steps[k] and chance(s, STEP, k, clipped_rate(par.step[k], par.step_factor)):
+    elif s.C[k] and s.d[k] < w.steps[k] and chance(s, STEP, k, s.step[k]):
         s.d[k] += 1
         s.steps_done += 1
 
 
-@inlined
+@step
 def _stock(s: Any, par: Any, w: Any, es: Any) -> None:
     """Terms served, releases, waves and arrests; the list and the deported follow releases and waves."""
     s.served = binomial(s.N, par.p_served, _u(s, 0, par.p_served))
@@ -95,7 +95,7 @@ def _stock(s: Any, par: Any, w: Any, es: Any) -> None:
     s.rel = binomial(left, p, _u(s, 1, p))
     s.wave = min(left - s.rel, _offered(s, par, w, es))
     mean = par.inflow * (par.calm if s.C[_P] else 1.0)
-    s.inflow = negative_binomial(mean, par.size, _u(s, 2, mean))
+    s.inflow = kept_negative_binomial(s, s.C[_P], mean, par.size, _u(s, 2, mean))
     s.N = left - s.rel - s.wave + s.inflow
     out = s.rel + s.wave
     s.list = min(s.N, max(0, s.list - int(math.floor(par.list_first * out + 0.5))))
@@ -104,12 +104,12 @@ def _stock(s: Any, par: Any, w: Any, es: Any) -> None:
     s.released += out
 
 
-@inlined
+@step
 def _u(s: Any, j: int, needed: float) -> float:
     return U(s, STOCK, j) if needed > 0.0 else 0.0
 
 
-@inlined
+@step
 def _offered(s: Any, par: Any, w: Any, es: Any) -> int:
     """Persons freed at once: for an opening, by a parallel deal, by the schedule."""
     wave = (par.wave_stage if s.opening_before else 0.0) + (par.wave_us if s.fired[_E11] else 0.0)

@@ -1,6 +1,10 @@
 """Steps 0 and 5 of a month: what takes effect, and what the EU decides, in the order of the specification.
 
 Nothing here reads true compliance, or a rung that was not seen.
+
+Rows that nothing tells apart are one *group*: they move together, and `groups` has one record for all of them
+(`s.groups` of its records are in use). Only a settlement tells such rows apart; those that it frees become a group of
+their own.
 """
 
 from __future__ import annotations
@@ -9,13 +13,15 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from mcda.compiled import inlined
 from mcda.roadmap.laws import whole
-from mcda.roadmap.uniform import BASE, COUNCIL, DROP, LAG, U, chance, timeless
+from mcda.roadmap.symbols import LATER
+from mcda.roadmap.uniform import BASE, COUNCIL, DROP, LAG, U, chance, step, timeless
 
 __all__ = ["decide", "effect", "emax"]
 
+Ints32 = npt.NDArray[np.int32]
 _A, _S, _PR, _L = 0, 1, 2, 3
 _NONE = -1  # no month is due
 _SUNSET, _BASE, _SETTLEMENT = 1, 2, 3
@@ -29,59 +35,70 @@ _E14 = 13
 # -- changes of status -------------------------------------------------------------------------------------------------
 
 
-@inlined
+@step
 def emax(par: Any, mon: int) -> float:
     """The most that a row can effect after so many months suspended."""
     return max(par.floor, 1.0 - par.spent * min(float(mon), par.cap))
 
 
-@inlined
-def _to_force(par: Any, rows: Any, m: int) -> None:
-    rows[m].status, rows[m].due, rows[m].age = _A, _NONE, 0
-    rows[m].e = par.restart * emax(par, rows[m].mon)
+@step
+def _set_due(s: Any, groups: Any, m: int, month: int) -> None:
+    """A change is due in a month (`_NONE`: no longer); `next_due` is the first month in which one may be."""
+    groups[m].due = month
+    s.restated = 1
+    if month >= 0:
+        s.next_due = min(s.next_due, month)
 
 
-@inlined
-def _to_lapsed(s: Any, rows: Any, m: int, cause: int) -> None:
-    if rows[m].status != _L:
+@step
+def _to_force(s: Any, par: Any, groups: Any, m: int) -> None:
+    groups[m].status, groups[m].due, groups[m].age = _A, _NONE, 0
+    s.restated = 1
+    groups[m].e = par.restart * emax(par, groups[m].mon)
+
+
+@step
+def _to_lapsed(s: Any, groups: Any, m: int, cause: int) -> None:
+    if groups[m].status != _L:
         s.lapsed |= 1 << cause
-        s.stirred = 1
-        stage = rows[m].stage
+        s.stirred, s.restated = 1, 1
+        stage = groups[m].stage
         if cause != _BASE and stage > 0 and s.opened_with[stage - 1] == s.steps_done:
-            s.wasted += rows[m].w  # nothing was done for it since its stage opened
-        rows[m].status, rows[m].due, rows[m].age, rows[m].cause = _L, _NONE, 0, cause
+            s.wasted += groups[m].w  # nothing was done for it since its stage opened
+        groups[m].status, groups[m].due, groups[m].age, groups[m].cause = _L, _NONE, 0, cause
 
 
-@inlined
+@step
 def _lag(s: Any, par: Any, which: int) -> int:
     x = par.lag[which]
     return whole(x, U(s, LAG, which)) if x != math.floor(x) else int(x)
 
 
-@inlined
-def _suspend(s: Any, rows: Any, m: int, lag: int) -> None:
-    s.asked |= rows[m].reference
+@step
+def _suspend(s: Any, groups: Any, m: int, lag: int) -> None:
+    s.asked |= groups[m].reference
     s.stirred = 1
-    rows[m].due = s.t + lag
+    _set_due(s, groups, m, s.t + lag)
     if lag == 0:
-        rows[m].status, rows[m].due, rows[m].age = _S, _NONE, 0
+        groups[m].status, groups[m].due, groups[m].age = _S, _NONE, 0
 
 
-@inlined
-def _restore(s: Any, par: Any, rows: Any, m: int, lag: int) -> None:
-    rows[m].status, rows[m].due, rows[m].age = _PR, s.t + lag, 0
-    rows[m].restored, rows[m].reached, s.restoring, s.stirred = s.t, 0, 1, 1
+@step
+def _restore(s: Any, par: Any, groups: Any, m: int, lag: int) -> None:
+    groups[m].status, groups[m].age = _PR, 0
+    _set_due(s, groups, m, s.t + lag)
+    groups[m].restored, groups[m].reached, s.restoring, s.stirred = s.t, 0, 1, 1
     if lag == 0:
-        _to_force(par, rows, m)
+        _to_force(s, par, groups, m)
 
 
-@inlined
-def _unbar(rows: Any) -> None:
-    for m in range(rows.size):
-        rows[m].barred = 0
+@step
+def _unbar(s: Any, groups: Any) -> None:
+    for m in range(s.groups):
+        groups[m].barred = 0
 
 
-@inlined
+@step
 def _clear_streaks(s: Any) -> None:
     s.clean[:] = 0
     s.alarm[:] = 0
@@ -93,71 +110,82 @@ def _clear_streaks(s: Any) -> None:
 # -- 0 EFFECT ----------------------------------------------------------------------------------------------------------
 
 
-@inlined
-def effect(s: Any, par: Any, rows: Any, policy: Any) -> None:
+@step
+def effect(s: Any, par: Any, groups: Any, policy: Any) -> None:
     """Pending changes that are due take effect; an exit may end."""
-    for m in range(rows.size):
-        if rows[m].due == s.t:
-            if rows[m].status == _A:
-                rows[m].status, rows[m].due, rows[m].age = _S, _NONE, 0
-            elif rows[m].status == _PR:
-                _to_force(par, rows, m)
+    if s.next_due <= s.t:
+        _take_effect(s, par, groups)
     s.reentry = 0
     if s.X and s.t >= s.t_exit + policy.reentry and s.seen < policy.exit_rung:
         s.X, s.s, s.reentry = 0, 0, 1
         _clear_streaks(s)
-        _unbar(rows)
+        _unbar(s, groups)
+
+
+@step
+def _take_effect(s: Any, par: Any, groups: Any) -> None:
+    s.next_due = LATER
+    for m in range(s.groups):
+        if groups[m].due == s.t:
+            if groups[m].status == _A:
+                groups[m].status, groups[m].due, groups[m].age = _S, _NONE, 0
+                s.restated = 1
+            elif groups[m].status == _PR:
+                _to_force(s, par, groups, m)
+        if groups[m].due > s.t:
+            s.next_due = min(s.next_due, groups[m].due)
 
 
 # -- 5 DECIDE ----------------------------------------------------------------------------------------------------------
 
 
-@inlined
-def decide(s: Any, par: Any, w: Any, es: Any, rows: Any, policy: Any) -> None:
+@step
+def decide(s: Any, par: Any, w: Any, es: Any, rows: Any, groups: Any, of: Ints32, policy: Any) -> None:
     """Exit, snapback, settlement, base, renewal, advance, reopening, the outer tiers, in this order."""
     _forget(s)
-    exited = _exit(s, par, rows, policy)
-    snapped = not exited and _snapback(s, par, rows, policy)
-    _settled(s, par, rows)
-    _base(s, par, w, rows)
-    _renew(s, par, rows, policy)
-    advanced = _advance(s, par, rows, policy, not exited and not snapped)
+    exited = _exit(s, par, groups, policy)
+    snapped = not exited and _snapback(s, par, groups, policy)
+    if s.just_settled:
+        _settled(s, par, rows, groups, of)
+    _base(s, par, w, groups)
+    _renew(s, par, groups, policy)
+    advanced = _advance(s, par, groups, policy, not exited and not snapped)
     if not (exited or snapped or advanced):
-        _reopen(s, par, rows, policy)
+        _reopen(s, par, groups, policy)
     if policy.outer and not (exited or snapped):
-        _open_outer(s, par, w, es, rows)
+        _open_outer(s, par, w, es, groups)
     if exited or snapped:
-        _readopt(s, par, rows)
+        _readopt(s, par, groups)
 
 
-@inlined
+@step
 def _forget(s: Any) -> None:
     """Nothing is decided yet this month."""
     s.exit, s.snapback, s.triggers, s.by_rise, s.by_stall, s.settled, s.base = 0, 0, 0, 0, 0, 0, 0
     s.renew, s.advance, s.opening, s.reopen, s.outer, s.readopt, s.asked = 0, 0, 0, 0, 0, 0, 0
 
 
-@inlined
-def _exit(s: Any, par: Any, rows: Any, policy: Any) -> bool:
+@step
+def _exit(s: Any, par: Any, groups: Any, policy: Any) -> bool:
     """Leave the process: every suspended row comes back, what was pending is cancelled or comes sooner."""
     if s.X or s.seen < policy.exit_rung or not policy.acting:
         return False
     s.exit, s.X, s.s, s.t_exit = 1, 1, 0, s.t
     _clear_streaks(s)
     lag = _lag(s, par, _EXIT)
-    for m in range(rows.size):
-        if rows[m].status == _S:
-            _restore(s, par, rows, m, lag)
-        elif rows[m].status == _A:
-            rows[m].due = _NONE
-        elif rows[m].status == _PR:
-            rows[m].due = min(rows[m].due, s.t + lag) if rows[m].due >= 0 else s.t + lag
-            if rows[m].due == s.t:
-                _to_force(par, rows, m)
+    for m in range(s.groups):
+        if groups[m].status == _S:
+            _restore(s, par, groups, m, lag)
+        elif groups[m].status == _A:
+            _set_due(s, groups, m, _NONE)
+        elif groups[m].status == _PR:
+            _set_due(s, groups, m, min(groups[m].due, s.t + lag) if groups[m].due >= 0 else s.t + lag)
+            if groups[m].due == s.t:
+                _to_force(s, par, groups, m)
     return True
 
 
-@inlined
+@step
 def _alarms(record: np.uint64, b: int) -> int:
     """Alarms in the last b reviews since the last reset."""
     found = 0
@@ -166,7 +194,7 @@ def _alarms(record: np.uint64, b: int) -> int:
     return found
 
 
-@inlined
+@step
 def _triggered(s: Any, policy: Any, k: int) -> bool:
     if policy.alarm_streak > 0:
         return s.alarm[k] >= policy.alarm_streak
@@ -175,7 +203,7 @@ def _triggered(s: Any, policy: Any, k: int) -> bool:
     return s.pi[k] > policy.threshold
 
 
-@inlined
+@step
 def _find_triggers(s: Any, policy: Any) -> bool:
     """Which watched tracks trigger, and whether arrests or a standstill do."""
     for k in range(s.pi.size):
@@ -186,8 +214,8 @@ def _find_triggers(s: Any, policy: Any) -> bool:
     return s.triggers != 0 or s.by_rise != 0 or s.by_stall != 0
 
 
-@inlined
-def _snapback(s: Any, par: Any, rows: Any, policy: Any) -> bool:
+@step
+def _snapback(s: Any, par: Any, groups: Any, policy: Any) -> bool:
     if not s.review or not policy.acting or s.held == 0 or not _find_triggers(s, policy):
         return False
     if not chance(s, COUNCIL, 1, par.snapback):
@@ -196,21 +224,21 @@ def _snapback(s: Any, par: Any, rows: Any, policy: Any) -> bool:
     s.snapback = 1
     scope = _ALL if policy.scope == _LINKED and (s.by_rise or s.by_stall) else policy.scope
     lag, stage = _lag(s, par, _RESTORE), s.s
-    for m in range(rows.size):
-        if (scope == _LAST and (stage == 0 or rows[m].stage != stage)) or (
-            scope == _LINKED and rows[m].tracks & s.triggers == 0
+    for m in range(s.groups):
+        if (scope == _LAST and (stage == 0 or groups[m].stage != stage)) or (
+            scope == _LINKED and groups[m].tracks & s.triggers == 0
         ):
             continue
-        if rows[m].status == _S:
-            _restore(s, par, rows, m, lag)
-        elif rows[m].status == _A:
-            rows[m].due = _NONE
-    _after_snapback(s, rows, scope)
+        if groups[m].status == _S:
+            _restore(s, par, groups, m, lag)
+        elif groups[m].status == _A:
+            _set_due(s, groups, m, _NONE)
+    _after_snapback(s, groups, scope)
     return True
 
 
-@inlined
-def _after_snapback(s: Any, rows: Any, scope: int) -> None:
+@step
+def _after_snapback(s: Any, groups: Any, scope: int) -> None:
     if scope == _LINKED:
         for k in range(s.pi.size):
             if s.triggers >> k & 1:
@@ -219,23 +247,51 @@ def _after_snapback(s: Any, rows: Any, scope: int) -> None:
     _clear_streaks(s)
     if scope == _ALL:
         s.s = 0
-        _unbar(rows)
+        _unbar(s, groups)
     else:
         s.s = max(0, s.s - 1)
 
 
-@inlined
-def _settled(s: Any, par: Any, rows: Any) -> None:
-    """The free drop: rows of 2022 origin lapse at a settlement, each by its own uniform."""
-    if s.just_settled:
-        s.settled = 1
+@step
+def _settled(s: Any, par: Any, rows: Any, groups: Any, of: Ints32) -> None:
+    """The free drop: rows of 2022 origin lapse at a settlement, each by its own uniform; of : (row,) their groups."""
+    s.settled = 1
+    for g in range(s.groups):
+        if groups[g].status != _L:
+            _free(s, par, rows, groups, of, g)
+
+
+@step
+def _free(s: Any, par: Any, rows: Any, groups: Any, of: Ints32, g: int) -> None:
+    """Free rows of a group: all of it lapses, or those that do are a group of their own from now on."""
+    new, freed = s.groups, 0
+    for m in range(rows.size):
+        if of[m] == g and rows[m].of_2022 and timeless(s, DROP, rows[m].number) < par.free_drop:
+            of[m] = new
+            freed += 1
+    if freed == groups[g].size:
         for m in range(rows.size):
-            if rows[m].of_2022 and rows[m].status != _L and timeless(s, DROP, rows[m].number) < par.free_drop:
-                _to_lapsed(s, rows, m, _SETTLEMENT)
+            of[m] = g if of[m] == new else of[m]
+        _to_lapsed(s, groups, g, _SETTLEMENT)
+    elif freed > 0:
+        s.groups += 1
+        groups[new] = groups[g]
+        _add_up(rows, groups, of, g)
+        _add_up(rows, groups, of, new)
+        _to_lapsed(s, groups, new, _SETTLEMENT)
 
 
-@inlined
-def _base(s: Any, par: Any, w: Any, rows: Any) -> None:
+@step
+def _add_up(rows: Any, groups: Any, of: Ints32, g: int) -> None:
+    size, a, w = 0, 0.0, 0.0
+    for m in range(rows.size):
+        if of[m] == g:
+            size, a, w = size + 1, a + rows[m].a, w + rows[m].w
+    groups[g].size, groups[g].a, groups[g].w = size, a, w
+
+
+@step
+def _base(s: Any, par: Any, w: Any, groups: Any) -> None:
     """Once a year each legal base is renewed, unless somebody objects; `base` has a bit for each that lapsed."""
     if s.t == 0 or par.unanimity_base >= 1.0 or (s.t - int(par.base_phase)) % 12 != 0:
         return
@@ -243,31 +299,31 @@ def _base(s: Any, par: Any, w: Any, rows: Any) -> None:
         if U(s, BASE, w.bases[b]) >= par.unanimity_base:
             s.base |= 1 << b
             s.fired[_E14] = 1
-            for m in range(rows.size):
-                if rows[m].base == b:
-                    _to_lapsed(s, rows, m, _BASE)
+            for m in range(s.groups):
+                if groups[m].base == b:
+                    _to_lapsed(s, groups, m, _BASE)
 
 
-@inlined
-def _renew(s: Any, par: Any, rows: Any, policy: Any) -> None:
+@step
+def _renew(s: Any, par: Any, groups: Any, policy: Any) -> None:
     """Suspensions that end are renewed together, or come back, or lapse."""
-    for m in range(rows.size):
-        if rows[m].status == _S and rows[m].age >= policy.sunset:
+    for m in range(s.groups):
+        if groups[m].status == _S and groups[m].age >= policy.sunset:
             if s.renew == 0:
                 s.renew = 1 if chance(s, COUNCIL, 2, par.renew) else 2
             if s.renew == 1:
-                rows[m].age = 0
+                groups[m].age = 0
                 continue
-            rows[m].barred = 1
+            groups[m].barred = 1
             if policy.lapse:
-                _to_lapsed(s, rows, m, _SUNSET)
+                _to_lapsed(s, groups, m, _SUNSET)
             else:
-                _to_force(par, rows, m)
+                _to_force(s, par, groups, m)
     if s.renew == 2:
         s.fired[_E14] = 1
 
 
-@inlined
+@step
 def _gate(s: Any, policy: Any, i: int) -> bool:
     """Whether every part of the gate of stage i + 1 holds."""
     for k in range(s.pi.size):
@@ -284,7 +340,7 @@ def _gate(s: Any, policy: Any, i: int) -> bool:
     )
 
 
-@inlined
+@step
 def _clean_enough(s: Any, tracks: int, verify: int) -> bool:
     for k in range(s.pi.size):
         if tracks >> k & 1 and s.clean[k] < verify:
@@ -292,8 +348,8 @@ def _clean_enough(s: Any, tracks: int, verify: int) -> bool:
     return tracks >> 6 == 0 or verify <= 0  # nobody sees O, so it is never clean
 
 
-@inlined
-def _advance(s: Any, par: Any, rows: Any, policy: Any, allowed: bool) -> bool:
+@step
+def _advance(s: Any, par: Any, groups: Any, policy: Any, allowed: bool) -> bool:
     if not s.review:
         return False
     if not (allowed and not s.X and s.s < policy.stages and _gate(s, policy, s.s)):
@@ -306,12 +362,12 @@ def _advance(s: Any, par: Any, rows: Any, policy: Any, allowed: bool) -> bool:
     s.advance, s.undecided = 1, 0
     s.s += 1
     lag = _lag(s, par, _SUSPEND)
-    for m in range(rows.size):
+    for m in range(s.groups):
         if (
-            rows[m].stage == s.s and rows[m].status == _A and rows[m].due < 0 and not rows[m].barred
-            and _clean_enough(s, rows[m].needs, policy.verify)
+            groups[m].stage == s.s and groups[m].status == _A and groups[m].due < 0 and not groups[m].barred
+            and _clean_enough(s, groups[m].needs, policy.verify)
         ):  # fmt: skip
-            _suspend(s, rows, m, lag)
+            _suspend(s, groups, m, lag)
             s.opening = 1
     s.clean[:] = 0
     s.opened_with[s.s - 1] = s.steps_done
@@ -320,16 +376,16 @@ def _advance(s: Any, par: Any, rows: Any, policy: Any, allowed: bool) -> bool:
     return True
 
 
-@inlined
-def _reopen(s: Any, par: Any, rows: Any, policy: Any) -> None:
+@step
+def _reopen(s: Any, par: Any, groups: Any, policy: Any) -> None:
     """Rows of opened stages that are in force are suspended once all their tracks are clean."""
     if not s.review or s.X or s.s == 0:
         return
     lag = -1
-    for m in range(rows.size):
+    for m in range(s.groups):
         if (
-            0 < rows[m].stage <= s.s and rows[m].status == _A and rows[m].due < 0 and not rows[m].barred
-            and _clean_enough(s, rows[m].tracks, policy.verify)
+            0 < groups[m].stage <= s.s and groups[m].status == _A and groups[m].due < 0 and not groups[m].barred
+            and _clean_enough(s, groups[m].tracks, policy.verify)
         ):  # fmt: skip
             if lag < 0:
                 if not chance(s, COUNCIL, 0, par.advance):
@@ -337,10 +393,10 @@ def _reopen(s: Any, par: Any, rows: Any, policy: Any) -> None:
                     return
                 lag = _lag(s, par, _SUSPEND)
                 s.reopen = 1
-            _suspend(s, rows, m, lag)
+            _suspend(s, groups, m, lag)
 
 
-@inlined
+@step
 def _flag(s: Any, w: Any, es: Any, which: int) -> bool:
     for i in range(w.begins[_FLAG], w.begins[_FLAG + 1]):
         if es[i].what == which and es[i].first <= s.t < es[i].end:
@@ -348,27 +404,27 @@ def _flag(s: Any, w: Any, es: Any, which: int) -> bool:
     return False
 
 
-@inlined
-def _open_outer(s: Any, par: Any, w: Any, es: Any, rows: Any) -> None:
+@step
+def _open_outer(s: Any, par: Any, w: Any, es: Any, groups: Any) -> None:
     """Once, the tiers outside the Roadmap: an amnesty, and a settlement or disengagement."""
     if s.outer_done or s.X or not _flag(s, w, es, 0) or not (s.W == 2 or _flag(s, w, es, 1)):
         return
     s.outer_done, s.outer = 1, 1
     lag = _lag(s, par, _SUSPEND)
-    for m in range(rows.size):
-        if rows[m].tier > w.inside and rows[m].status == _A and rows[m].due < 0:
-            _suspend(s, rows, m, lag)
+    for m in range(s.groups):
+        if groups[m].tier > w.inside and groups[m].status == _A and groups[m].due < 0:
+            _suspend(s, groups, m, lag)
 
 
-@inlined
-def _readopt(s: Any, par: Any, rows: Any) -> None:
+@step
+def _readopt(s: Any, par: Any, groups: Any) -> None:
     """Rows lapsed at sunset or by base may come back when the process ends or snaps back."""
     if par.readopt <= 0.0:
         return
-    for m in range(rows.size):
-        if rows[m].status == _L and (rows[m].cause == _SUNSET or rows[m].cause == _BASE):
+    for m in range(s.groups):
+        if groups[m].status == _L and (groups[m].cause == _SUNSET or groups[m].cause == _BASE):
             if s.readopt == 0:
                 s.readopt = 1 if chance(s, COUNCIL, 3, par.readopt) else 2
             if s.readopt == 1:
-                _to_force(par, rows, m)
-                rows[m].cause = 0
+                _to_force(s, par, groups, m)
+                groups[m].cause = 0

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from mcda.compiled import inlined
 from mcda.roadmap.laws import successes, weibull
 from mcda.roadmap.symbols import EVENTS
-from mcda.roadmap.uniform import COIN, EVENT, LADDER, SEVERITY, WAR, U, chance
+from mcda.roadmap.uniform import COIN, EVENT, LADDER, SEVERITY, WAR, U, chance, step
 
 __all__ = ["events", "fire", "level_on"]
 
@@ -20,13 +19,13 @@ _SMALL = 0.01  # a shock whose every part is smaller is over
 _LADDER, _WAR, _EVENT = 0, 1, 2
 
 
-@inlined
+@step
 def events(s: Any, par: Any, w: Any, es: Any, tables: Any) -> None:
     """What happens this month, whoever may see it."""
     _ladder(s, par, w, es)
     _war(s, par, w, es)
     s.fired[:] = 0
-    _fade(s, par)
+    _fade(s)
     _fire_all(s, par, w, es, tables)
     up = par.us_step if s.fired[_E11] else 0.0
     down = par.stagnation_step if s.fired[_E13] else 0.0
@@ -35,7 +34,7 @@ def events(s: Any, par: Any, w: Any, es: Any, tables: Any) -> None:
         s.g *= par.succession_factor if _harder(s) else 1.0 / par.succession_factor
 
 
-@inlined
+@step
 def _ladder(s: Any, par: Any, w: Any, es: Any) -> None:
     before = s.R
     if before > 0:
@@ -56,7 +55,7 @@ def _ladder(s: Any, par: Any, w: Any, es: Any) -> None:
         s.dwell = 0.0
 
 
-@inlined
+@step
 def _rung(par: Any, u: float) -> int:
     """The smallest rung with a mix above 0 whose cumulative mix reaches u; the last such takes what rounding leaves."""
     total, last = 0.0, 0
@@ -69,7 +68,7 @@ def _rung(par: Any, u: float) -> int:
     return last + 2
 
 
-@inlined
+@step
 def _dwell(s: Any, par: Any) -> float:
     """Months in the rung; laws by their place in `DWELL_LAWS`: never, fixed, geometric, negbin, weibull."""
     if s.R == 0:
@@ -85,7 +84,7 @@ def _dwell(s: Any, par: Any) -> float:
     return successes(1 if law == 2 else int(par.dwell_n[i]), par.dwell_mean[i], u)
 
 
-@inlined
+@step
 def _war(s: Any, par: Any, w: Any, es: Any) -> None:
     """War 0, ceasefire 1, settlement 2; a scheduled state has the last word."""
     before = s.W
@@ -103,7 +102,7 @@ def _war(s: Any, par: Any, w: Any, es: Any) -> None:
     s.just_settled = 1 if s.W == 2 and before != 2 else 0
 
 
-@inlined
+@step
 def level_on(s: Any, e: int) -> bool:
     """Whether a level event is on: E1 to E4 by the rung, E12 by the settlement."""
     if e == 0:
@@ -113,22 +112,22 @@ def level_on(s: Any, e: int) -> bool:
     return e == 11 and s.W == 2
 
 
-@inlined
-def _fade(s: Any, par: Any) -> None:
+@step
+def _fade(s: Any) -> None:
     for e in range(16):
         if not s.moved[e] or level_on(s, e) or s.t < s.until[e]:
             continue
-        kept = 2.0 ** (-1.0 / par.half_life[e])
         largest = 0.0
         for j in range(s.x.shape[1]):
-            s.x[e, j] *= kept
+            s.x[e, j] *= s.kept[e]
             largest = max(largest, abs(s.x[e, j]))
+        s.touched = 1
         if largest < _SMALL:
             s.x[e, :] = 0.0
             s.moved[e] = 0
 
 
-@inlined
+@step
 def _fire_all(s: Any, par: Any, w: Any, es: Any, tables: Any) -> None:
     """Level events in the month they turn on, rated ones, then scheduled ones."""
     for e in range(16):
@@ -142,13 +141,13 @@ def _fire_all(s: Any, par: Any, w: Any, es: Any, tables: Any) -> None:
             _fire_entry(s, w, tables, es[i])
 
 
-@inlined
+@step
 def _harder(s: Any) -> bool:
     """The side of a succession, by a fair coin."""
     return U(s, COIN, 0) < 0.5
 
 
-@inlined
+@step
 def fire(s: Any, w: Any, tables: Any, e: int) -> None:
     """Fire an event with the month's own severity."""
     s.until[e] = max(s.until[e], s.t + 1)
@@ -156,7 +155,7 @@ def fire(s: Any, w: Any, tables: Any, e: int) -> None:
     _shift_by_severity(s, w, tables, e, U(s, SEVERITY, e) if w.uncertain[e] else 0.5)
 
 
-@inlined
+@step
 def _fire_entry(s: Any, w: Any, tables: Any, entry: Any) -> None:
     e = entry.what
     s.until[e] = max(s.until[e], s.t + entry.hold)
@@ -168,7 +167,7 @@ def _fire_entry(s: Any, w: Any, tables: Any, entry: Any) -> None:
         _shift_by_severity(s, w, tables, e, U(s, SEVERITY, e) if np.isnan(entry.severity) else entry.severity)
 
 
-@inlined
+@step
 def _shift_by_severity(s: Any, w: Any, tables: Any, e: int, severity: float) -> None:
     side = -1.0 if e == _E16 and not _harder(s) else 1.0
     for j in range(s.x.shape[1]):
@@ -176,7 +175,7 @@ def _shift_by_severity(s: Any, w: Any, tables: Any, e: int, severity: float) -> 
             _keep_larger(s, e, j, side * w.sign[e, j] * _amplitude(w, tables, e, j, severity))
 
 
-@inlined
+@step
 def _amplitude(w: Any, tables: Any, e: int, j: int, severity: float) -> float:
     """A point, or the quantile of a PERT from its table at 0, 1/1024, ..., 1, linear between."""
     at = w.table_of[e, j]
@@ -186,9 +185,9 @@ def _amplitude(w: Any, tables: Any, e: int, j: int, severity: float) -> float:
     return tables[at, i] + (severity * 1024 - i) * (tables[at, i + 1] - tables[at, i])
 
 
-@inlined
+@step
 def _keep_larger(s: Any, e: int, j: int, shift: float) -> None:
     """Shocks of one event never add: the larger magnitude stays, the present one wins a tie."""
     if abs(shift) > abs(s.x[e, j]):
         s.x[e, j] = shift
-        s.moved[e] = 1
+        s.moved[e], s.touched = 1, 1

@@ -36,14 +36,14 @@ def _simulate(
     room: Any, given: Any, scores: Any, first: int, months: int, k0: int, k1: int, found: Any, sums: Any
 ) -> None:
     """Simulate paths first, first + 1, ... into their records and the sums over them."""
-    w, lev, s, rows, lanes, par = room[0][0], room[1][0], room[6][0], room[8], room[9], room[11][0]
+    w, lev, rows, s, groups, lanes, par = room[0][0], room[1][0], room[5], room[6][0], room[8], room[9], room[11][0]
     for i in range(found.size):
         start_path(room, given, scores, i, first + i, k0, k1)
         y = found[i]
         for t in range(months):
             next_month(room, t)
-            accrue(s, par, w, rows, lanes, lev, y, sums)
-        finish(s, w, rows, lanes, y, sums)
+            accrue(s, par, w, rows, groups, lanes, lev, y, sums)
+        finish(s, w, groups, lanes, y, sums)
 
 
 class Simulation:
@@ -70,6 +70,7 @@ class Simulation:
         sums = tally(T, self.plan.rows.size, len(self.policy.stages), len(self.world.rule.tiers))
         k0, k1 = key(seed)
         _simulate(self.plan.room, given.arrays, scores, first, T, int(k0), int(k1), found, sums)
+        np.cumsum(sums.status, axis=0, out=sums.status)  # from changes to counts
         return Grain(found, sums)
 
 

@@ -11,14 +11,26 @@ from mcda.compiled import kernel
 from mcda.draws import checked_draws, key
 from mcda.roadmap.accrue import age
 from mcda.roadmap.model import Policy, Scenario, World
-from mcda.roadmap.path import next_month, start_path
+from mcda.roadmap.path import copy, next_month, start_path
 from mcda.roadmap.plan import ROW, inputs, plan
-from mcda.roadmap.shadow import TIER
+from mcda.roadmap.shadow import GROUP, TIER
 from mcda.roadmap.symbols import STATE
+from mcda.roadmap.uniform import step
 
 __all__ = ["History", "histories"]
 
 Floats = npt.NDArray[np.float64]
+
+
+@step
+def _write_row(row: Any, group: Any, into: Any) -> None:
+    """A row is what it always is, and as its group is now."""
+    into.tier, into.sector, into.of_2022, into.base = row.tier, row.sector, row.of_2022, row.base
+    into.needs, into.tracks, into.reference, into.stage = row.needs, row.tracks, row.reference, row.stage
+    into.number, into.a, into.w = row.number, row.a, row.w
+    into.status, into.due, into.age, into.mon = group.status, group.due, group.age, group.mon
+    into.barred, into.cause, into.e = group.barred, group.cause, group.e
+    into.restored, into.reached = group.restored, group.reached
 
 
 @kernel
@@ -31,11 +43,11 @@ def _record(
         start_path(room, given, scores, i, paths[i], k0, k1)
         for t in range(months):
             next_month(room, t)
-            states[i, t, :] = room[7]
-            for m in range(room[8].size):
-                rows[i, t, m] = room[8][m]
-            tiers[i, t] = room[9][1][TIER]
-            age(room[11][0], room[8])
+            copy(room[7], states[i, t])
+            for m in range(room[5].size):
+                _write_row(room[5][m], room[8][room[9][1][GROUP, m]], rows[i, t, m])
+            copy(room[9][1][TIER], tiers[i, t])
+            age(room[6][0], room[11][0], room[8])
 
 
 class History(NamedTuple):

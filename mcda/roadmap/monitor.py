@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mcda.compiled import inlined
-from mcda.roadmap.comply import clipped_rate
-from mcda.roadmap.uniform import LADDER, SIGNAL, chance
+from mcda.roadmap.uniform import LADDER, SIGNAL, chance, step
 
 __all__ = ["monitor"]
 
@@ -15,25 +13,26 @@ _SIGNAL = 6  # kind of entry, as `plan` numbers it
 _S = 1  # suspended
 
 
-@inlined
-def monitor(s: Any, par: Any, w: Any, es: Any, rows: Any, policy: Any) -> None:
+@step
+def monitor(s: Any, par: Any, w: Any, es: Any, groups: Any, policy: Any) -> None:
     """The rung that is seen, beliefs by track, and in a review month signals and streaks."""
     see = 1.0 if s.R == 0 else par.see[0] if s.R == 1 else par.see[1]
     s.seen = s.R if s.R > 0 and chance(s, LADDER, 4, see) else 0
     s.review = 1 if (s.t + 1) % policy.review_every == 0 else 0
     o = par.o_high if s.C[_O] else par.o_low
     for k in range(_SIGNALS):
-        q, r = clipped_rate(par.slip[k], par.slip_factor), clipped_rate(par.repair[k], par.repair_factor)
-        s.pi[k] = s.pi[k] * (1.0 - r) + (1.0 - s.pi[k]) * q
+        s.pi[k] = s.pi[k] * (1.0 - s.r[k]) + (1.0 - s.pi[k]) * s.q[k]
         if s.review:
             _signal(s, par, w, es, k, o if k < 3 else 1.0)  # H, D and P are seen through courts
-    s.held, s.watch = _held(rows, policy)
+    if s.restated:
+        s.held, s.watch = _held(s, groups, policy)
+        s.restated = 0
     if s.review:
         _stalled(s)
     s.N_least = min(s.N_least, s.N)
 
 
-@inlined
+@step
 def _signal(s: Any, par: Any, w: Any, es: Any, k: int, o: float) -> None:
     """One review of a track: a signal, Bayes' rule, streaks (which stay 0 after an exit)."""
     hit = min(max(par.delta[k] + par.delta_shift, 0.0), 1.0) * o
@@ -52,18 +51,18 @@ def _signal(s: Any, par: Any, w: Any, es: Any, k: int, o: float) -> None:
     s.alarm[k], s.clean[k] = (s.alarm[k] + 1, 0) if y else (0, s.clean[k] + 1)
 
 
-@inlined
-def _held(rows: Any, policy: Any) -> tuple[int, int]:
+@step
+def _held(s: Any, groups: Any, policy: Any) -> tuple[int, int]:
     """How many rows are suspended or about to be, and the tracks that matter to them, a bit each."""
     held, watch = 0, policy.watch
-    for m in range(rows.size):
-        if rows[m].status == _S or (rows[m].status == 0 and rows[m].due >= 0):
-            held += 1
-            watch |= rows[m].tracks
+    for m in range(s.groups):
+        if groups[m].status == _S or (groups[m].status == 0 and groups[m].due >= 0):
+            held += groups[m].size
+            watch |= groups[m].tracks
     return held, watch
 
 
-@inlined
+@step
 def _stalled(s: Any) -> None:
     """Reviews in a row with something suspended, no step done, and no fewer prisoners than ever before."""
     idle = True

@@ -6,25 +6,28 @@ This is what the specification's section 4 lists; each step is a module of its o
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from mcda.compiled import inlined
-from mcda.roadmap.comply import comply
+from mcda.roadmap.comply import clipped_rate, comply
 from mcda.roadmap.decide import decide, effect
 from mcda.roadmap.events import events, level_on
 from mcda.roadmap.monitor import monitor
-from mcda.roadmap.shadow import CROSSED, LEFT, PLAIN, SAME, TIER, WORST, shadow, sort_all
+from mcda.roadmap.shadow import CROSSED, FIRST_GROUP, GROUP, LEFT, PLAIN, SAME, STAYS, TIER, WORST, shadow, sort_plain
 from mcda.roadmap.symbols import LATER
-from mcda.roadmap.uniform import SCHEDULE, timeless
+from mcda.roadmap.uniform import SCHEDULE, step, timeless
 
-__all__ = ["begin", "month", "windows"]
+__all__ = ["begin", "follow", "month", "windows"]
+
+Floats = npt.NDArray[np.float64]
 
 _SET = 7  # kind of entry, as `plan` numbers it
 
 
-@inlined
+@step
 def begin(s: Any, par: Any, w: Any, es: Any, lanes: Any, policy: Any) -> None:
     """The state before month 0, once parameters, loadings, windows' values and scores are this path's."""
     s.N = int(par.stock if np.isnan(w.start_N) else w.start_N)
@@ -36,34 +39,52 @@ def begin(s: Any, par: Any, w: Any, es: Any, lanes: Any, policy: Any) -> None:
         s.opened_with[: s.s] = 0
     for e in range(16):
         s.was_on[e] = level_on(s, e)
+        s.touched = 1 if s.moved[e] else s.touched
     for i in range(es.size):
         width = es[i].high - es[i].low + 1
         es[i].first = es[i].low + (int(timeless(s, SCHEDULE, es[i].number) * width) if width > 1 else 0)
         es[i].end = es[i].first + es[i].length
-    w.shift[:] = 0.0
-    s.clipped = sort_all(w, lanes)
+    follow(s, par)
+    s.clipped = sort_plain(w, lanes)
     tiers = lanes[1]
-    tiers[PLAIN] = tiers[TIER]
-    tiers[SAME], tiers[LEFT], tiers[CROSSED], tiers[WORST] = 0, LATER, LATER, 0
+    for m in range(tiers.shape[1]):
+        tiers[PLAIN, m], tiers[GROUP, m] = tiers[TIER, m], tiers[FIRST_GROUP, m]
+        tiers[SAME, m], tiers[LEFT, m], tiers[CROSSED, m], tiers[WORST, m], tiers[STAYS, m] = 0, LATER, LATER, 0, 0
 
 
-@inlined
-def windows(s: Any, w: Any, es: Any, own: Any, par: Any) -> None:
-    """Scheduled windows set and unset parameters; own, par : (place,)."""
-    if w.begins[_SET + 1] > w.begins[_SET]:
+@step
+def follow(s: Any, par: Any) -> None:
+    """What follows from parameters alone: chances of slips, repairs and steps, what fades, what is regained."""
+    for k in range(s.q.size):
+        s.q[k] = clipped_rate(par.slip[k], par.slip_factor)
+        s.r[k] = clipped_rate(par.repair[k], par.repair_factor)
+        s.step[k] = clipped_rate(par.step[k], par.step_factor)
+    for e in range(s.kept.size):
+        s.kept[e] = 2.0 ** (-1.0 / par.half_life[e])
+    s.gain = 1.0 - math.exp(-par.speed)
+
+
+@step
+def windows(s: Any, w: Any, es: Any, own: Floats, words: Floats, par: Any) -> None:
+    """Scheduled windows set and unset parameters; own, words : (place,), the path's own ones and the month's."""
+    turns = False
+    for i in range(w.begins[_SET], w.begins[_SET + 1]):
+        turns = turns or es[i].first == s.t or es[i].end == s.t or s.t == 0
+    if turns:
         for i in range(own.size):
-            par[i] = own[i]
+            words[i] = own[i]
         for i in range(w.begins[_SET], w.begins[_SET + 1]):
             if es[i].first <= s.t < es[i].end:
-                par[es[i].what] = es[i].value
+                words[es[i].what] = es[i].value
+        follow(s, par)
 
 
-@inlined
-def month(s: Any, par: Any, w: Any, es: Any, tables: Any, rows: Any, lanes: Any, policy: Any) -> None:
+@step
+def month(s: Any, par: Any, w: Any, es: Any, tables: Any, rows: Any, groups: Any, lanes: Any, policy: Any) -> None:
     """Steps 0 to 5 of a month, windows being set."""
-    effect(s, par, rows, policy)
+    effect(s, par, groups, policy)
     events(s, par, w, es, tables)
-    comply(s, par, w, es, tables, rows)
+    comply(s, par, w, es, tables, rows, groups, lanes)
     shadow(s, w, lanes)
-    monitor(s, par, w, es, rows, policy)
-    decide(s, par, w, es, rows, policy)
+    monitor(s, par, w, es, groups, policy)
+    decide(s, par, w, es, rows, groups, lanes[1][GROUP], policy)

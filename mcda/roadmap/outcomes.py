@@ -70,10 +70,6 @@ def _yield_less_deportation(y: Records, y0: Records, context: Context) -> Floats
     return np.asarray(_gain("person_months")(y, y0, context) - (1 - context.omega) * away)
 
 
-def _until_first(y: Records, y0: Records, context: Context) -> Floats:
-    return np.where(y["first"] > 0, y["first"], context.months).astype(np.float64)
-
-
 _MONTHS, _WORTH = "measure-months", "measure-months by value"
 
 #: Outcomes that are means over paths, by name.
@@ -93,7 +89,6 @@ MEANS: Mapping[str, Mean] = MappingProxyType({
     "snapbacks": Mean("snapbacks on a track", "1", _field("snapbacks")),
     "false_snapbacks": Mean("snapbacks on tracks none of which was violated", "1", _field("snapbacks_false")),
     "snapbacks_untracked": Mean("snapbacks by stall or stock alone", "1", _field("snapbacks_untracked")),
-    "months_to_first": Mean("months to the first exit, snapback or settlement", "months", _until_first),
     "stage_1_open": Mean("share of months with a stage open", "1", _field("stage_months")),
     "in_force": Mean("leverage in force, mean over months", "1", _field("in_force")),
     "pressure": Mean("leverage in force that others do not make good", "1", _field("pressure")),

@@ -4,53 +4,77 @@ from __future__ import annotations
 
 from typing import Any
 
-from mcda.compiled import inlined
+import numpy as np
+import numpy.typing as npt
+
 from mcda.roadmap.month import begin, month, windows
+from mcda.roadmap.shadow import LOAD, RELIEF, SECTOR
 from mcda.roadmap.symbols import CRITERIA
+from mcda.roadmap.uniform import step
 
 __all__ = ["next_month", "start_path"]
 
+Floats = npt.NDArray[np.float64]
 
-@inlined
+
+@step
+def copy(of: Any, into: Any) -> None:
+    """Copy word by word: Numba would make room for a third array."""
+    for i in range(of.size):
+        into[i] = of[i]
+
+
+@step
 def start_path(room: Any, given: Any, scores: Any, i: int, path: int, k0: int, k1: int) -> None:
     """Make the room that of one path: its parameters, loadings, windows' values and scores, the state before month 0.
 
     room : :attr:`mcda.roadmap.plan.Plan.room`; given, scores : (path or 1, ...), what is shared has one row
     """
-    fixed, policy, es, _, start, start_rows, state, words, rows, lanes, own, par, par_words = room
+    fixed, policy, es, _, start, rows, state, words, groups, lanes, own, par, par_words, start_groups = room
     parameters, load, value = given
     s, w = state[0], fixed[0]
-    words[:] = start
+    copy(start, words)
     s.path, s.k0, s.k1 = path, k0, k1
-    own[:] = parameters[i if parameters.shape[0] > 1 else 0]
-    par_words[:] = own
-    _copy_loads(w, load[i if load.shape[0] > 1 else 0])
+    s.drawn[:], s.touched = -1, 0
+    for g in range(start_groups.size):
+        groups[g] = start_groups[g]
+    copy(parameters[i if parameters.shape[0] > 1 else 0], own)
+    copy(own, par_words)
+    if i == 0 or load.shape[0] > 1:
+        _copy_loads(w, lanes, load[i if load.shape[0] > 1 else 0])
     for j in range(es.size):
         es[j].value = value[i if value.shape[0] > 1 else 0, j]
-    of = scores[i if scores.shape[0] > 1 else 0]
-    for m in range(rows.size):
-        rows[m] = start_rows[m]
-        for j in range(CRITERIA):
-            lanes[0][j, m] = of[m, j]
-            if w.c7[j] != 0.0:
-                rows[m].c7 += of[m, j]
+    if i == 0 or scores.shape[0] > 1:
+        _copy_scores(w, rows, lanes, scores[i if scores.shape[0] > 1 else 0])
     begin(s, par[0], w, es, lanes, policy[0])
 
 
-@inlined
-def _copy_loads(w: Any, load: Any) -> None:
-    w.loaded[:] = 0
+@step
+def _copy_scores(w: Any, rows: Any, lanes: Any, scores: Floats) -> None:
+    numbers = lanes[0]
+    for m in range(rows.size):
+        numbers[RELIEF, m] = 0.0
+        for j in range(CRITERIA):
+            numbers[j, m] = scores[m, j]
+            if w.c7[j] != 0.0:
+                numbers[RELIEF, m] += rows[m].a * scores[m, j]
+
+
+@step
+def _copy_loads(w: Any, lanes: Any, load: Any) -> None:
+    numbers, sector = lanes[0], lanes[1][SECTOR]
     for e in range(load.shape[1]):
-        for g in range(w.n_sectors):
-            w.load[e, g] = load[g, e]
-            w.loaded[e] = 1 if load[g, e] != 0.0 else w.loaded[e]
+        w.loaded[e] = 0
+        for m in range(sector.size):
+            numbers[LOAD + e, m] = load[sector[m], e]
+            w.loaded[e] = 1 if load[sector[m], e] != 0.0 else w.loaded[e]
 
 
-@inlined
+@step
 def next_month(room: Any, t: int) -> None:
     """Steps 0 to 5 of month t."""
-    fixed, policy, es, tables, _, _, state, _, rows, lanes, own, par, par_words = room
+    fixed, policy, es, tables, _, rows, state, _, groups, lanes, own, par, par_words, _ = room
     s, w = state[0], fixed[0]
     s.t, s.opening_before = t, s.opening
-    windows(s, w, es, own, par_words)
-    month(s, par[0], w, es, tables, rows, lanes, policy[0])
+    windows(s, w, es, own, par_words, par[0])
+    month(s, par[0], w, es, tables, rows, groups, lanes, policy[0])

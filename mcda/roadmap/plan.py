@@ -19,8 +19,8 @@ from mcda.errors import UsageError
 from mcda.roadmap.drawing import drawn, drawn_mix, quantiles
 from mcda.roadmap.model import Entry, Gate, Policy, Scenario, World
 from mcda.roadmap.parameters import PARAMETERS, PLACES, Law, Ranged, encoded
-from mcda.roadmap.shadow import NUMBERS, PRINTED, RULE, SECTOR, WORST, write_rule
-from mcda.roadmap.symbols import CRITERIA, EVENTS, LATER, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
+from mcda.roadmap.shadow import FIRST_GROUP, NUMBERS, PRINTED, RULE, SECTOR, WHOLES, write_rule
+from mcda.roadmap.symbols import CRITERIA, EVENTS, LATER, LIVE, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
 
 __all__ = ["ENTRY", "FIXED", "KINDS", "LEVERS", "ROW", "Inputs", "Plan", "inputs", "plan"]
 
@@ -49,23 +49,23 @@ ENTRY = np.dtype(
 )  # fmt: skip
 _MOST = 32  # sectors, and legal bases
 #: What a world and a scenario fix: the rule, where each kind of entry begins, how events move criteria (`table_of`: the
-#: table of a PERT's quantiles, -1 for a point), steps, legal bases. `load` and `shift` by sector are this path's.
+#: table of a PERT's quantiles, -1 for a point), steps, legal bases. This path's: which events rows load on, which
+#: criteria are shifted, how many scores of each are clipped unshifted.
 FIXED = np.dtype(
     [("months", "i8"), ("low", "f8"), ("high", "f8"), *RULE, ("begins", "i8", (len(KINDS) + 1,)),
      ("sign", "f8", (16, CRITERIA)), ("size", "f8", (16, CRITERIA)), ("table_of", "i8", (16, CRITERIA)),
      ("uncertain", "i8", (16,)), ("steps", "i8", (7,)), ("n_bases", "i8"), ("bases", "i8", (_MOST,)),
      ("needs_relief", "i8"), ("start_N", "f8"), ("start_list", "f8"), ("start_off", "f8"), ("total", "f8"),
-     ("n_sectors", "i8"), ("load", "f8", (16, _MOST)), ("loaded", "i8", (16,)), ("shift", "f8", (CRITERIA, _MOST)),
-     ("new_shift", "f8", (CRITERIA, _MOST))]
+     ("loaded", "i8", (16,)), ("shifted", "i8", (CRITERIA,)), ("clipped", "i8", (CRITERIA,))]
 )  # fmt: skip
-#: A row: what never changes (`w`: its share of the value that relief gives up), the path's own c7, the state, and what
-#: outcomes need: month of the last restoring decision, whether e has reached .8 since.
+#: A row: what never changes (`w`: its share of the value that relief gives up), the state, and what
+#: outcomes need: month of the last restoring decision, whether e has reached .8 since. A group of rows has the same
+#: fields; `a` and `w` are sums over its rows, `size` their number, `counted` the status that is counted for them.
 ROW = np.dtype(
     [("tier", "i4"), ("sector", "i4"), ("of_2022", "i4"), ("base", "i4"), ("needs", "i4"), ("tracks", "i4"),
      ("reference", "i4"), ("stage", "i4"), ("number", "i8"), ("a", "f8"), ("w", "f8"),
-     ("c7", "f8"),
      ("status", "i4"), ("due", "i4"), ("age", "i4"), ("mon", "i4"), ("barred", "i4"), ("cause", "i4"), ("e", "f8"),
-     ("restored", "i4"), ("reached", "i4")]
+     ("restored", "i4"), ("reached", "i4"), ("size", "i4"), ("counted", "i4")]
 )  # fmt: skip
 
 
@@ -74,7 +74,8 @@ class Plan:
     """Arrays for kernels: what is fixed, and the room in which one path at a time is worked out.
 
     fixed : (1,) of FIXED; policy : (1,) of LEVERS; entries : (entry,) of ENTRY, by kind; tables : (table, 1025)
-    start : (1,) of STATE and start_rows : (row,) of ROW, before month 0; state, rows : room of the same shape
+    start : (1,) of STATE, rows : (row,) of ROW and start_groups : (group,) of ROW, before month 0
+    state : (1,) of LIVE and groups : (row,) of ROW, room for a path's
     lanes : (place, row) numbers and whole numbers, the rows' scores and shadow tiers
     own, par : (1,) of PARAMETERS, a path's own and those of the month
     """
@@ -84,9 +85,10 @@ class Plan:
     entries: Any
     tables: Floats
     start: Any
-    start_rows: Any
-    state: Any
     rows: Any
+    start_groups: Any
+    state: Any
+    groups: Any
     lanes: Any
     own: Any
     par: Any
@@ -100,9 +102,9 @@ class Plan:
     def room(self) -> tuple[Any, ...]:
         """What kernels take, in their order; words of records beside the records, to copy them whole."""
         return (
-            self.fixed, self.policy, self.entries, self.tables, self.start.view(np.int64), self.start_rows,
-            self.state, self.state.view(np.int64), self.rows, self.lanes, self.own.view(np.float64), self.par,
-            self.par.view(np.float64),
+            self.fixed, self.policy, self.entries, self.tables, self.start.view(np.int64), self.rows,
+            self.state, self.state.view(np.int64)[: STATE.itemsize // 8], self.groups, self.lanes,
+            self.own.view(np.float64), self.par, self.par.view(np.float64), self.start_groups,
         )  # fmt: skip
 
 
@@ -128,14 +130,26 @@ def _rows(world: World, policy: Policy, c7_mean: Mapping[str, float] | None) -> 
         into["w"] = row.a * (1.0 if c7_mean is None else c7_mean[row.name])
     found["w"] /= found["w"].sum()
     found["due"], found["e"] = -1, 1.0
-    found["restored"] = -1
+    found["restored"], found["size"], found["counted"] = -1, 1, -1
     return found
 
 
-def _lanes(rows: Any) -> tuple[Floats, npt.NDArray[np.int32]]:
+def _grouped(rows: Any, inside: int) -> tuple[Any, Ints]:
+    """Groups of rows that nothing tells apart before a settlement, and the group of each row."""
+    same = ("stage", "tracks", "needs", "reference", "base", "status", "due", "age", "mon", "barred", "e")
+    keys = [(row["tier"] > inside, *(row[name] for name in same)) for row in rows]
+    order = list(dict.fromkeys(keys))
+    of = np.array([order.index(key) for key in keys])
+    found = rows[[keys.index(key) for key in order]]
+    for name in ("a", "w", "size"):
+        found[name] = np.bincount(of, rows[name])
+    return found, of
+
+
+def _lanes(rows: Any, of: Ints) -> tuple[Floats, npt.NDArray[np.int32]]:
     """Rows side by side; see :mod:`mcda.roadmap.shadow`."""
-    tiers = np.zeros((WORST + 1, rows.size), np.int32)
-    tiers[PRINTED], tiers[SECTOR] = rows["tier"], rows["sector"]
+    tiers = np.zeros((WHOLES, rows.size), np.int32)
+    tiers[PRINTED], tiers[SECTOR], tiers[FIRST_GROUP] = rows["tier"], rows["sector"], of
     return np.zeros((NUMBERS, rows.size)), tiers
 
 
@@ -249,10 +263,12 @@ def plan(
     rows = _rows(world, policy, c7_mean)
     start, start_rows = _start(world, scenario), _start_rows(rows, world, scenario, policy)
     start["stirred"] = (start_rows[["status", "due", "mon", "e"]] != rows[["status", "due", "mon", "e"]]).any()
+    start_groups, of = _grouped(start_rows, world.rule.inside)
+    start["groups"], start["restated"], start["resorted"] = len(start_groups), 1, 1
     return Plan(
         fixed, _levers(policy, world, acting), np.array([_entry(entry, world) for entry in entries], dtype=ENTRY),
-        tables, start, start_rows, np.zeros(1, STATE), rows,
-        _lanes(rows), np.zeros(1, PARAMETERS), np.zeros(1, PARAMETERS),
+        tables, start, start_rows, start_groups, np.zeros(1, LIVE), rows.copy(), _lanes(rows, of),
+        np.zeros(1, PARAMETERS), np.zeros(1, PARAMETERS),
     )  # fmt: skip
 
 
@@ -280,7 +296,7 @@ def _fixed(world: World, scenario: Scenario, entries: Sequence[Entry]) -> tuple[
     one["n_bases"], one["bases"][: len(bases)] = len(bases), _numbers("base", bases)
     for name in ("N", "list", "off"):
         one[f"start_{name}"] = scenario.start.get(name, math.nan)
-    one["n_sectors"], one["total"] = len(sectors), sum(row.a for row in world.rows)
+    one["total"] = sum(row.a for row in world.rows)
     return found, tables
 
 

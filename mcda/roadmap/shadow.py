@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mcda.compiled import inlined
 from mcda.errors import UsageError
 from mcda.roadmap.symbols import CRITERIA
+from mcda.roadmap.uniform import step
 from mcda.rule import Rule
 from mcda.tiers.points import TOLERANCE
 
-__all__ = ["NUMBERS", "RULE", "shadow", "sort", "sort_all", "write_rule"]
+__all__ = ["NUMBERS", "RULE", "shadow", "sort", "sort_all", "sort_plain", "write_rule"]
 
 Floats = npt.NDArray[np.float64]
 Ints32 = npt.NDArray[np.int32]
@@ -22,11 +22,15 @@ _SPLITS = {None: 0, "composite": 1, "balance": 2, "first": 3, "any": 4}
 
 
 _MOST = 24  # cuts of one kind
-#: Rows side by side: numbers (place, row), the first places being scores, and whole numbers (place, row). Beside what the
+#: Rows side by side: numbers (place, row), the first places being scores, then their shifts, C and C7 with and without
+#: these, the loadings on events; and whole numbers (place, row). Beside what the
 #: rule needs, what outcomes need of tiers: the tier unshocked and the printed one, months in the printed tier, first
-#: month out of it and across the Roadmap's border (`LATER`: never), worst tier.
-SHIFT, C, C7, NUMBERS = CRITERIA, CRITERIA + 1, CRITERIA + 2, CRITERIA + 3
-TIER, PLAIN, PRINTED, SECTOR, SAME, LEFT, CROSSED, WORST = range(8)
+#: month out of it and across the Roadmap's border (`LATER`: never), worst tier, whether it is in the printed one.
+#: Then RELIEF, the regime's value of a row (a c7), and the group of rows that it is in, now and before month 0.
+SHIFT = CRITERIA
+C, C7, PLAIN_C, PLAIN_C7, RELIEF, LOAD = range(2 * CRITERIA, 2 * CRITERIA + 6)
+NUMBERS = LOAD + 16
+TIER, PLAIN, PRINTED, SECTOR, SAME, LEFT, CROSSED, WORST, STAYS, GROUP, FIRST_GROUP, WHOLES = range(12)
 
 #: A rule as numbers: what :func:`mcda.tiers.points.sort_points` compares, for one score vector at a time. `signed` and
 #: `c7` are the weights of C and of the counterweight, `beyond` the outside split's cuts, `rises`, `falls`, `table` bands.
@@ -77,7 +81,7 @@ def _write_cuts(into: Any, name: str, cuts: list[float]) -> None:
     into[f"n_{name}"], into[name][: len(cuts)] = len(cuts), cuts
 
 
-@inlined
+@step
 def _missed(value: float, cuts: Floats, n: int, larger: int) -> int:
     """Number of falling cuts that a value misses; on a cut it goes where ties go."""
     missed = 0
@@ -86,7 +90,7 @@ def _missed(value: float, cuts: Floats, n: int, larger: int) -> int:
     return missed
 
 
-@inlined
+@step
 def sort(w: Any, c: float, c7: float, first: float, worst: float) -> int:
     """Return the tier of composite `c` and counterweight `c7`; `first`, `worst`: first and largest score against."""
     vetoed = worst >= w.veto - TOLERANCE
@@ -102,7 +106,7 @@ def sort(w: Any, c: float, c7: float, first: float, worst: float) -> int:
     return w.inside + 1 + _beyond(w, c, c7, first, worst)
 
 
-@inlined
+@step
 def _beyond(w: Any, c: float, c7: float, first: float, worst: float) -> int:
     if w.split == 0:
         return 0
@@ -115,24 +119,43 @@ def _beyond(w: Any, c: float, c7: float, first: float, worst: float) -> int:
     return 1 if worst >= w.beyond[0] - TOLERANCE else 0
 
 
-@inlined
-def sort_all(w: Any, lanes: Any) -> int:
-    """Sort every row's scores, shifted by sector; return the number of clipped scores.
-
-    Loops run over rows side by side (`lanes`), criterion by criterion, so that they are a vector's.
-    """
-    numbers, tiers = lanes
-    c, c7, shift, sector = numbers[C], numbers[C7], numbers[SHIFT], tiers[SECTOR]
-    c[:] = 0.0
-    c7[:] = 0.0
+@step
+def sort_plain(w: Any, lanes: Any) -> int:
+    """Sort every row's scores without shifts, which are all set to 0; return the number of clipped scores."""
+    numbers = lanes[0]
+    numbers[PLAIN_C, :] = 0.0
+    numbers[PLAIN_C7, :] = 0.0
     clipped = 0
     for j in range(CRITERIA):
-        score, by_sector = numbers[j], w.shift[j]
-        for m in range(shift.size):
-            shift[m] = by_sector[sector[m]]
-        clipped += _add_criterion(score, shift, w.low, w.high, w.signed[j], c)
+        numbers[SHIFT + j, :] = 0.0
+        w.shifted[j] = 0
+        w.clipped[j] = _add_criterion(numbers[j], w.low, w.high, w.signed[j], numbers[PLAIN_C])
         if w.c7[j] != 0.0:
-            _add_criterion(score, shift, w.low, w.high, w.c7[j], c7)
+            _add_criterion(numbers[j], w.low, w.high, w.c7[j], numbers[PLAIN_C7])
+        clipped += w.clipped[j]
+    sort_all(w, lanes)
+    return clipped
+
+
+@step
+def sort_all(w: Any, lanes: Any) -> int:
+    """Sort every row's scores; return the number of clipped scores.
+
+    Loops run over rows side by side (`lanes`), criterion by criterion, so that they are a vector's. What a shift
+    changes is added to what the rows have without.
+    """
+    numbers, tiers = lanes
+    c, c7, plain_c, plain_c7 = numbers[C], numbers[C7], numbers[PLAIN_C], numbers[PLAIN_C7]
+    for m in range(c.size):
+        c[m], c7[m] = plain_c[m], plain_c7[m]
+    clipped = 0
+    for j in range(CRITERIA):
+        if not w.shifted[j]:
+            clipped += w.clipped[j]
+            continue
+        clipped += _add_change(numbers[j], numbers[SHIFT + j], w.low, w.high, w.signed[j], c)
+        if w.c7[j] != 0.0:
+            _add_change(numbers[j], numbers[SHIFT + j], w.low, w.high, w.c7[j], c7)
     if w.plain:
         _tiers_of_plain_rule(w, c, c7, tiers[TIER])
     else:
@@ -140,19 +163,30 @@ def sort_all(w: Any, lanes: Any) -> int:
     return clipped
 
 
-@inlined
-def _add_criterion(score: Floats, shift: Floats, low: float, high: float, weight: float, into: Floats) -> int:
-    """Add one criterion's shifted and clipped scores, weighted; return how many were clipped."""
+@step
+def _add_criterion(score: Floats, low: float, high: float, weight: float, into: Floats) -> int:
+    """Add one criterion's clipped scores, weighted; return how many were clipped."""
+    clipped = 0
+    for m in range(score.size):
+        inside = min(max(score[m], low), high)
+        clipped += 1 if score[m] != inside else 0
+        into[m] += weight * inside
+    return clipped
+
+
+@step
+def _add_change(score: Floats, shift: Floats, low: float, high: float, weight: float, into: Floats) -> int:
+    """Add what a criterion's shift changes, scores being clipped, weighted; return how many were clipped."""
     clipped = 0
     for m in range(score.size):
         x = score[m] + shift[m]
         inside = min(max(x, low), high)
         clipped += 1 if x != inside else 0
-        into[m] += weight * inside
+        into[m] += weight * (inside - min(max(score[m], low), high))
     return clipped
 
 
-@inlined
+@step
 def _tiers_of_plain_rule(w: Any, c: Floats, c7: Floats, tier: Ints32) -> None:
     """Differences and composites against edges, without a branch: see `write_rule`."""
     outside, zero = w.inside + 1, w.zero_edge
@@ -169,47 +203,47 @@ def _tiers_of_plain_rule(w: Any, c: Floats, c7: Floats, tier: Ints32) -> None:
             tier[m] += 1 if not c[m] > zero and c[m] - by * c7[m] < edge else 0
 
 
-@inlined
+@step
 def _tiers(w: Any, numbers: Any, tiers: Any) -> None:
     """Any rule, row by row."""
     for m in range(numbers.shape[1]):
         first, worst = np.nan, -np.inf
         for j in range(CRITERIA):
             if w.against[j] != 0.0:
-                x = min(max(numbers[j, m] + w.shift[j, tiers[SECTOR, m]], w.low), w.high)
+                x = min(max(numbers[j, m] + numbers[SHIFT + j, m], w.low), w.high)
                 first = x if np.isnan(first) else first
                 worst = max(worst, x)
         tiers[TIER, m] = sort(w, numbers[C, m], numbers[C7, m], first, worst)
 
 
-@inlined
+@step
 def shadow(s: Any, w: Any, lanes: Any) -> None:
-    """Sort again where the shift of scores has changed."""
-    moved = False
-    for e in range(16):
-        moved = moved or s.moved[e] != 0
-    if not moved and not s.shocked:
-        return
-    s.shocked = 1 if moved else 0
-    if _shift(s, w):
-        s.clipped = sort_all(w, lanes)
+    """Sort again where what events do to scores has changed."""
+    if s.touched:
+        s.touched = 0
+        if _shift(s, w, lanes[0]):
+            s.clipped, s.resorted = sort_all(w, lanes), 1
 
 
-@inlined
-def _shift(s: Any, w: Any) -> bool:
-    """Sum what events do to the scores of each sector; return whether that has changed since last month."""
-    old, new = w.shift, w.new_shift
-    new[:] = 0.0
+@step
+def _shift(s: Any, w: Any, numbers: Floats) -> bool:
+    """Sum what events do to the scores of each row, by criterion; whether any row's are shifted, now or before."""
+    any_shifted = False
+    for j in range(CRITERIA):
+        if w.shifted[j]:
+            any_shifted = True
+            numbers[SHIFT + j, :] = 0.0
+        w.shifted[j] = 0
     for e in range(16):
         if s.moved[e] and w.loaded[e]:
             for j in range(CRITERIA):
-                x = s.x[e, j]
-                if x != 0.0:
-                    for g in range(w.n_sectors):
-                        new[j, g] += w.load[e, g] * x
-    changed = False
-    for j in range(CRITERIA):
-        for g in range(w.n_sectors):
-            changed = changed or new[j, g] != old[j, g]
-            old[j, g] = new[j, g]
-    return changed
+                if s.x[e, j] != 0.0:
+                    w.shifted[j], any_shifted = 1, True
+                    _add_load(numbers[LOAD + e], s.x[e, j], numbers[SHIFT + j])
+    return any_shifted
+
+
+@step
+def _add_load(load: Floats, x: float, into: Floats) -> None:
+    for m in range(load.size):
+        into[m] += load[m] * x

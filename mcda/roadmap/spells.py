@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mcda.compiled import inlined, kernel
+from mcda.compiled import kernel
+from mcda.roadmap.uniform import step
 
 __all__ = ["KINDS", "PARTS", "SPELLS", "close_spells", "spell_months"]
 
@@ -28,7 +29,7 @@ SPELLS = (
 _DETECTION, _DECISION, _LAW, _EXPOSED = 0, 1, 2, 3
 
 
-@inlined
+@step
 def spell_months(
     s: Any, par: Any, policy: Any, y: Any, latency: Ints, bad: int, exposed: bool, suspended: bool
 ) -> None:  # fmt: skip
@@ -45,7 +46,7 @@ def spell_months(
     _step(s, y, latency, 1, begins, war and suspended, s.seen >= policy.exit_rung, s.exit != 0)
 
 
-@inlined
+@step
 def _violation(s: Any, par: Any, y: Any, latency: Ints, exposed: bool, alarmed: bool, decided: bool) -> None:
     """A spell of violation, and whether it was missed: nothing decided in its first `grace` months."""
     was, grace = y.on[0], int(par.grace)
@@ -62,7 +63,7 @@ def _violation(s: Any, par: Any, y: Any, latency: Ints, exposed: bool, alarmed: 
         y.spells_missed += 0 if in_time else 1
 
 
-@inlined
+@step
 def _step(s: Any, y: Any, latency: Ints, kind: int, begins: bool, lasts: bool, alarmed: bool, decided: bool) -> None:
     if begins:
         y.on[kind], y.t0[kind], y.ta[kind], y.td[kind] = 1, s.t, -1, -1
@@ -91,7 +92,7 @@ def _write(y: Any, latency: Ints, kind: int, end: int, over: int) -> None:
     latency[kind, _EXPOSED, over, end - t0] += 1
 
 
-@inlined
+@step
 def close_spells(y: Any, latency: Ints, months: int) -> None:
     """At the horizon, spells that last are censored."""
     for kind in range(2):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 __all__ = [
-    "CAUSES", "CRITERIA", "EVENTS", "LATER", "LEVEL", "MARKS", "MOST_STAGES", "RATED", "RUNGS", "SLIPS", "STATE", "STATUSES", "TRACKS", "WARS",
+    "ADDRESSES", "AHEAD", "CAUSES", "CRITERIA", "EVENTS", "LATER", "LEVEL", "LIVE", "MARKS", "MOST_STAGES", "RATED",
+    "RUNGS", "SLIPS", "STATE", "STATUSES", "TERMS", "TRACKS", "WARS",
 ]  # fmt: skip
 
 #: Conduct, by track: releases and detention, no deportation, practices, laws, migration, aviation, openness of courts.
@@ -51,12 +52,30 @@ STATE = np.dtype(
         ("y", "i8", (_SEEN,)), ("review", "i8"),
         ("s", "i8"), ("X", "i8"), ("t_exit", "i8"), ("outer_done", "i8"), ("held", "i8"), ("watch", "i8"),
         ("x", "f8", (16, CRITERIA)), ("moved", "i8", (16,)), ("until", "i8", (16,)), ("was_on", "i8", (16,)),
-        ("fired", "i8", (16,)), ("shocked", "i8"),
+        ("fired", "i8", (16,)),
         ("off", "f8"), ("off_start", "f8"), ("mu", "f8"), ("g", "f8"), ("V", "f8"),
         ("opening", "i8"), ("opening_before", "i8"), ("stall", "i8"), ("undecided", "i8"),
         ("served", "i8"), ("rel", "i8"), ("wave", "i8"), ("inflow", "i8"), ("released", "i8"), ("deported", "i8"),
         ("clipped", "i8"), ("steps_done", "i8"), ("opened_with", "i8", (MOST_STAGES,)), ("asked", "i8"),
+        ("groups", "i8"), ("next_due", "i8"), ("restated", "i8"), ("resorted", "i8"),
         ("lapsed", "i8"), ("wasted", "f8"), ("stirred", "i8"), ("restoring", "i8"),
         *((mark, "i8") for mark in MARKS),
+    ]
+)  # fmt: skip
+
+#: Months that are drawn at a time, and addresses of a stream that are (see :mod:`mcda.roadmap.uniform`).
+AHEAD, ADDRESSES = 8, 8
+TERMS = 256  # of a law whose table is kept
+#: A path at work: its state, and what is kept so that it need not be worked out again: uniforms (`drawn`: for which
+#: months), and what follows from the month's parameters (:func:`mcda.roadmap.month.follow`).
+LIVE = np.dtype(
+    [
+        *STATE.descr,
+        ("drawn", "i8", (16 * ADDRESSES,)), ("u", "f8", (16 * ADDRESSES, 2, AHEAD)),
+        ("q", "f8", (_N,)), ("r", "f8", (_N,)), ("step", "f8", (_N,)), ("kept", "f8", (16,)), ("gain", "f8"),
+        ("in_force", "f8"),
+        ("outside", "f8"), ("severity", "f8"), ("value_outside", "f8"), ("value_severity", "f8"), ("touched", "i8"),
+        ("law_mean", "f8", (2,)), ("law_size", "f8", (2,)), ("law_last", "i8", (2,)), ("law_term", "f8", (2,)),
+        ("law_F", "f8", (2, TERMS)),
     ]
 )  # fmt: skip

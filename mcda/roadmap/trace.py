@@ -66,7 +66,7 @@ def _month(history: History, i: int, t: int, before: int | None) -> Iterator[str
 
 def _world(s: Any, old: Any) -> Iterator[str]:
     """The ladder, the war, events."""
-    if s["R"] != (0 if old is None else old["R"]):
+    if (old is None and s["R"]) or (old is not None and s["R"] != old["R"]):
         seen = "" if s["seen"] == s["R"] else f", seen as {s['seen']}"
         yield f"LADDER    rung {s['R']}: {RUNG[s['R']]}{seen}"
     if old is not None and s["W"] != old["W"]:
@@ -77,9 +77,12 @@ def _world(s: Any, old: Any) -> Iterator[str]:
 
 
 def _conduct(s: Any, old: Any) -> Iterator[str]:
-    """Tracks that slip or are repaired, and people."""
+    """How tracks stand at first, which slip or are repaired, and people."""
+    if old is None:
+        kept = [k for j, k in enumerate(TRACKS) if s["C"][j]]
+        yield f"CONDUCT   kept: {', '.join(kept) or 'nothing'}"
     for j, k in enumerate(TRACKS):
-        if s["C"][j] != (k == "A" if old is None else old["C"][j]):
+        if old is not None and s["C"][j] != old["C"][j]:
             yield f"CONDUCT   {k} is {'kept' if s['C'][j] else 'violated'}"
     if s["wave"]:
         yield f"STOCK     {s['wave']} freed at once; {s['N']} political prisoners, {s['list']} of the list"

@@ -1,13 +1,19 @@
-"""U(stream, j) of a path and month, and chances: what every step of a month draws with."""
+"""U(stream, j) of a path and month, and chances: what every step of a month draws with.
+
+A uniform is a function of its address, so it does not matter when it is drawn. What is asked for in most months is
+drawn for eight months at a time, side by side: a fifth of the time of one by one.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from mcda.compiled import inlined
-from mcda.draws import STREAMS, uniform_at
+from mcda.compiled import inlined, kernel
+from mcda.draws import STREAMS, as_uniform, philox, uniform_at
+from mcda.roadmap.symbols import ADDRESSES, AHEAD
 
 __all__ = [
     "BASE",
@@ -26,6 +32,7 @@ __all__ = [
     "WAR",
     "U",
     "chance",
+    "step",
     "timeless",
 ]  # fmt: skip
 
@@ -34,21 +41,59 @@ COIN, COMPLY, STEP, STOCK = STREAMS["coin"], STREAMS["comply"], STREAMS["step"],
 SIGNAL, COUNCIL, LAG, DROP = STREAMS["signal"], STREAMS["council"], STREAMS["lag"], STREAMS["drop"]
 BASE, SCHEDULE = STREAMS["base"], STREAMS["schedule"]
 _u32 = np.uint32
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-@inlined
+def step(function: F) -> F:
+    """Compile a part of a month: like :func:`mcda.compiled.inlined`, but arrays are borrowed.
+
+    Numba counts who holds an array, at each slice and each name, by atomic steps that took two thirds of a month's
+    time. What is compiled here does not: its caller holds the arrays. So it can make no array, nor return one.
+    """
+    made: Any = inlined(function)
+    made.targetoptions["_nrt"] = False
+    return cast(F, made)
+
+
+#: Streams that most months ask, by j below twice `ADDRESSES`; a bit each.
+_OFTEN = sum(1 << stream for stream in (LADDER, WAR, EVENT, COMPLY, STEP, STOCK, SIGNAL))
+
+
+@step
 def U(s: Any, stream: int, j: int) -> float:
     """Return uniform j of a stream for the state's path and month."""
-    return uniform_at(_u32(s.path), s.t, j, stream, _u32(s.k0), _u32(s.k1))
+    if not _OFTEN >> stream & 1:
+        return _one(s, s.t, stream, j)
+    at = stream * ADDRESSES + (j >> 1)
+    if s.drawn[at] != s.t // AHEAD:
+        _draw_ahead(s, stream, j >> 1)
+    found: float = s.u[at, j & 1, s.t % AHEAD]
+    return found
 
 
-@inlined
+@kernel
+def _one(s: Any, month: int, stream: int, j: int) -> float:
+    return uniform_at(_u32(s.path), month, j, stream, _u32(s.k0), _u32(s.k1))
+
+
+@kernel
+def _draw_ahead(s: Any, stream: int, address: int) -> None:
+    """Draw both uniforms of an address for the months from the last multiple of `AHEAD` on."""
+    at, first = stream * ADDRESSES + address, s.t // AHEAD * AHEAD
+    s.drawn[at] = s.t // AHEAD
+    path, k0, k1 = _u32(s.path), _u32(s.k0), _u32(s.k1)
+    for i in range(AHEAD):
+        a, b, c, d = philox((path, _u32(first + i), _u32(address), _u32(stream)), k0, k1)
+        s.u[at, 0, i], s.u[at, 1, i] = as_uniform(a, b), as_uniform(c, d)
+
+
+@step
 def timeless(s: Any, stream: int, j: int) -> float:
     """Return uniform j of a stream that has no time (month 0)."""
-    return uniform_at(_u32(s.path), 0, j, stream, _u32(s.k0), _u32(s.k1))
+    return _one(s, 0, stream, j)
 
 
-@inlined
+@step
 def chance(s: Any, stream: int, j: int, p: float) -> bool:
     """Return whether U(stream, j) < p; what is sure is not drawn."""
     if p <= 0.0:

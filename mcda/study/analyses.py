@@ -26,6 +26,7 @@ from mcda.study.experiment import POOLS, Experiment
 from mcda.study.load import rebuild
 from mcda.study.register import register
 from mcda.study.simulation import cells, simulate_cell, simulated
+from mcda.study.simulation_register import simulation_register
 from mcda.tiers.acceptability import acceptability, contamination, distinct, indices, labelled, responses
 from mcda.tiers.drawn import sampled_acceptability
 from mcda.tiers.exact import share_between, tier_probabilities
@@ -396,6 +397,7 @@ GROUPS: dict[str, tuple[str, Callable[[Experiment, Chosen], xr.Dataset]]] = {
     "dependence": ("dependence", uncertain.dependence),
     "convergence": ("convergence", uncertain.converging),
     "simulation": ("simulation", simulation),
+    "simulation-register": ("simulation_register", lambda experiment, chosen: simulation_register(experiment)),
     "beliefs": ("belief_sensitivity", beliefs),
     "register": ("register", register),
 }

@@ -63,7 +63,7 @@ def rebuild(experiment: Experiment, number: Number, value: float) -> Experiment:
     whole = float(value).is_integer() and isinstance(number.value, int)
     put(data, number.path, int(value) if whole else value)
     changed = {**sources.documents, role: replace(document, data=data)}
-    found = _built(build_parts(replace(sources, documents=changed), panel=experiment.beliefs.panel))
+    found = _built(build_parts(replace(sources, documents=changed), panel=experiment.beliefs.panel, simulated=False))
     return replace(found, rule=found.problem.rules.get(experiment.rule.name, found.rule))
 
 
@@ -160,6 +160,7 @@ def _simulated(parts: SimulationParts) -> Simulated:
         codes={name: one.code for name, one in parts.policies.items()},
         stories={name: one.story for name, one in parts.scenarios.items()},
         start_month=parts.world.start_month,
+        numbers=parts.numbers,
     )
 
 
@@ -192,6 +193,6 @@ def _applicable(model: ExperimentFile, published: bool) -> tuple[str, ...]:
     if model.dependence is None:
         left_out.add("dependence")
     if model.simulation is None and not model.sweeps:
-        left_out.add("simulation")
+        left_out |= {"simulation", "simulation-register"}
     left_out.add("convergence")  # a check of the method, for those who ask
     return tuple(name for name in ANALYSES if name not in left_out)

@@ -44,6 +44,7 @@ def _cost(experiment: Experiment, analysis: str, n: int) -> float:
         "draws": 5.0,
         "dependence": 30.0,
         "convergence": 30.0,
+        "simulation-register": 20.0,
     }
     return each.get(analysis, 1.0)
 

@@ -41,6 +41,7 @@ class Simulated:
     """The simulation that an experiment asks for.
 
     worlds : by assumption set; titles, codes, stories : what sets, scenarios and policies are called and tell
+    numbers : all numbers of its files with their basis
     """
 
     worlds: Mapping[str, World]
@@ -56,6 +57,7 @@ class Simulated:
     codes: Mapping[str, str] | None = None
     stories: Mapping[str, str] | None = None
     start_month: str = ""
+    numbers: tuple[Any, ...] = ()
 
     @property
     def settings(self) -> list[tuple[Any, ...]]:

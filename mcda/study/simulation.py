@@ -22,12 +22,13 @@ from mcda.names import attrs
 from mcda.roadmap.budget import budget
 from mcda.roadmap.ensemble import Ask, ensemble, outcomes_by_path
 from mcda.roadmap.model import Policy, Scenario, Trigger, World
+from mcda.roadmap.trace import trace
 from mcda.scores.belief import Belief
 from mcda.study.experiment import Experiment
 from mcda.study.simulated import Axis, Simulated
 from mcda.tiers.drawn_scores import score_draws
 
-__all__ = ["cells", "cost", "simulate_cell", "simulated"]
+__all__ = ["asked", "cells", "cost", "simulate_cell", "simulated", "trace_path"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def simulate_cell(experiment: Experiment, name: str) -> xr.Dataset:
     world, chosen, policies = of.worlds[assumptions], of.scenarios[scenario], dict(of.policies)
     for axis, value in zip(of.sweep, of.settings[int(number)], strict=True):
         policies, chosen = _set(axis, value, policies, chosen, of.status_quo)
-    ask = _ask(experiment, of)
+    ask = asked(experiment, of)
     found = ensemble(world, policies, chosen, ask)
     return found.merge(_budget(world, policies, chosen, ask, of)) if of.budget else found
 
@@ -100,10 +101,50 @@ def _with_entry(scenario: Scenario, entry: str, field: str, value: Any) -> Scena
     return replace(scenario, schedule=tuple(changed))
 
 
+def trace_path(
+    experiment: Experiment,
+    scenario: str,
+    policy: str,
+    *,
+    path: int = 0,
+    assumptions: str | None = None,
+    simulation: str = "simulation",
+) -> list[str]:
+    """Return the log of one path of an experiment's simulation, a line for each thing that happened.
+
+    Parameters
+    ----------
+    experiment : Experiment with a simulation
+    scenario, policy : by name (a policy by its code too)
+    path : number of the path
+    assumptions : an assumption set; the first if not given
+    simulation : which of its simulations
+
+    Errors: :class:`UsageError` for names that it does not have.
+    """
+    of = experiment.simulations.get(simulation)
+    if of is None:
+        there = ", ".join(experiment.simulations) or "none"
+        raise UsageError(f"this experiment has no simulation '{simulation}'; it has {there}")
+    named = {code: name for name, code in (of.codes or {}).items()} | {name: name for name in of.policies}
+    story = of.scenarios[_one("scenario", scenario, of.scenarios)]
+    levers = of.policies[named[_one("policy", policy, named)]]
+    world = of.worlds[_one("assumption set", assumptions or next(iter(of.worlds)), of.worlds)]
+    scores = _scores(experiment, of)(np.array([path]))[0]
+    return trace(world, levers, story, seed=experiment.seed, path=path, scores=scores)
+
+
+def _one(what: str, name: str, known: Mapping[str, Any]) -> str:
+    if name not in known:
+        raise UsageError(f"no {what} is named '{name}'{did_you_mean(name, known)}; there are {', '.join(known)}")
+    return name
+
+
 # -- scores and utilities ----------------------------------------------------------------------------------------------
 
 
-def _ask(experiment: Experiment, of: Simulated) -> Ask:
+def asked(experiment: Experiment, of: Simulated) -> Ask:
+    """Return what an experiment asks of its ensembles."""
     return Ask(
         paths=of.paths,
         seed=experiment.seed,

@@ -276,9 +276,9 @@ USES = [
     ),
     Use(
         "an experiment that there is not", ("run", "baselin"),
-        ("no experiment file 'baselin'", "did you mean 'baseline'", "shipped are baseline"),
+        ("no experiment file 'baselin'", "did you mean 'baseline'", "shipped are all-scenarios"),
     ),
-    Use("a name of 5,000 characters", ("run", "x" * 5000), ("no experiment file 'xxx", "shipped are baseline")),
+    Use("a name of 5,000 characters", ("run", "x" * 5000), ("no experiment file 'xxx", "shipped are all-scenarios")),
     Use("a folder in place of an experiment", ("run", "."), ("no experiment file '.'", "shipped are")),
     Use(
         "a panel in place of an experiment", ("run", "scores.csv"),

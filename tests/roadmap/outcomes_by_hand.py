@@ -1,4 +1,4 @@
-"""Outcomes of one path from the months of the plain-Python reference, by the definitions of the specification's section 8.
+"""Outcomes of one path from the months of the plain-Python reference, as section 8 of the specification defines them.
 
 Slow and direct: each outcome is a sum over months of what the record shows; nothing is carried along but a spell. Where
 the specification leaves a choice, the reading is said beside it.
@@ -102,7 +102,9 @@ class ByHand:
                 for key, part in parts.items():
                     sums[key] += row.a * part
                     value[key] += self.w[row.name] * self.total * part
-        self.found |= {f"exposure_{key}": x for key, x in sums.items()} | {f"value_{key}": x for key, x in value.items()}
+        self.found |= {f"exposure_{key}": x for key, x in sums.items()} | {
+            f"value_{key}": x for key, x in value.items()
+        }
         shadows = [(row, month["shadow"][row.name]) for row in self.rows for month in self.months]
         self.found |= {
             "months_suspended": months,
@@ -179,7 +181,7 @@ class ByHand:
         }  # fmt: skip
         self.found |= {f"list_{t}": self.months[t - 1]["list"] for t in (3, 6, 12)}
 
-    # -- 6, 9 leverage and restoration -----------------------------------------------------------------------------------
+    # -- 6, 9 leverage and restoration ---------------------------------------------------------------------------------
 
     def parts(self, t: int) -> list[float]:
         """In force, recovering, suspended, lapsed, spent, pressure."""
@@ -213,7 +215,7 @@ class ByHand:
                             sums[f"restored_{within}_by"] += self.w[name] * back
         self.found |= sums
 
-    # -- 6 lapses --------------------------------------------------------------------------------------------------------
+    # -- 6 lapses ------------------------------------------------------------------------------------------------------
 
     def _lapses(self) -> None:
         """A stage opened by the policy's or the scenario's start is opened before month 0."""
@@ -249,7 +251,7 @@ class ByHand:
                     found[name] = "base" if by_base else "sunset"
         return found
 
-    # -- 4, 5 spells -----------------------------------------------------------------------------------------------------
+    # -- 4, 5 spells ---------------------------------------------------------------------------------------------------
 
     def exposed(self, t: int) -> list[str]:
         return [n for n in self.names if self.held(t, n) and self.months[t]["viol"][n]]
@@ -289,7 +291,7 @@ class ByHand:
             if self.review(u) and any(self.months[u]["y"][k] for k in self.watched(u) & self.broken(u))
         ]  # fmt: skip
         decisions = [u for u in of if self.told(u, "EXIT", "SNAPBACK")]
-        # in force: no row that was exposed is suspended any more (else conduct ended the spell, and the law's part is cut)
+        # in force: no row that was exposed is suspended any more (else conduct ended the spell and cut this part)
         in_force = end < self.T and not any(self.held(end, n) for n in self.exposed(end - 1))
         self._parts(0, t0, end, alarms, decisions, in_force, last=of[-1])
         in_time = bool(decisions) and decisions[0] - t0 < grace

@@ -191,7 +191,8 @@ def test_compliance_is_a_two_state_chain(conduct):
 
 def test_the_stock_has_the_first_two_moments_of_its_recursion(conduct):
     # N' = Bin(N, keep_H) + I_P, with the H and P of the month (COMPLY moves tracks first). Over the four states z of
-    # (H, P): m_z = E N [z], s_z = E N^2 [z]; given the new state: E N'^2 = k^2 E N^2 + k (1-k) E N + 2 k E N E I + E I^2
+    # (H, P): m_z = E N [z], s_z = E N^2 [z]; given the new state:
+    # E N'^2 = k^2 E N^2 + k (1-k) E N + 2 k E N E I + E I^2
     def moves(q: float, r: float) -> np.ndarray:
         return np.array([[1 - q, q], [r, 1 - r]])  # from, to; state 0 compliant
 
@@ -286,7 +287,9 @@ def test_steps_are_cut_binomials():
     found = many(w, {}, months=T)
     law = {0.0: 1.0}
     for n, p in plans.values():
-        one = {float(k): float(stats.binom(T, p).pmf(k)) for k in range(n)} | {float(n): float(stats.binom(T, p).sf(n - 1))}
+        one = {float(k): float(stats.binom(T, p).pmf(k)) for k in range(n)} | {
+            float(n): float(stats.binom(T, p).sf(n - 1))
+        }
         total: dict[float, float] = {}
         for (x, px), (y, py) in product(law.items(), one.items()):
             total[x + y] = total.get(x + y, 0.0) + px * py
@@ -387,7 +390,9 @@ def test_decisions_wait_for_another_alarm_after_a_veto_and_law_takes_its_lag(vio
     assert_counts(latency[2, 1, :4], [0, 0.75 * early, 0.25 * early, 0])
     assert_counts([latency[2, 0, 1]], [h * (1 - h) ** 7])
     # exposed: months 0 to the effect, 3k - 1 + lag; suspended months are the same number
-    law = {float(EVERY * k - 1 + lag): p * h * (1 - h) ** (k - 1) for k in range(1, 8) for lag, p in ((1, 0.75), (2, 0.25))}
+    law = {
+        float(EVERY * k - 1 + lag): p * h * (1 - h) ** (k - 1) for k in range(1, 8) for lag, p in ((1, 0.75), (2, 0.25))
+    }
     law[24.0] = (1 - h) ** 7
     assert_mean(violated.paths["months_suspended"].mean(), *moments(law))
     assert (violated.paths["exposure_violation"] == violated.paths["months_suspended"]).all()
@@ -403,7 +408,9 @@ def test_a_violation_is_missed_when_no_review_of_its_grace_leads_to_a_decision(v
 def test_beliefs_have_the_mean_of_bayes_rule_over_all_sequences_of_signals():
     # all 2^6 sequences: their probability by the forward recursion over the true state, their belief by the filter
     q, r, delta, phi, T, pi_0 = 0.1, 0.3, 0.8, 0.2, 6, 0.4
-    w = world(parameters={"slip.factor": 1, "repair.factor": 1, "slip.M": q, "repair.M": r, "delta.M": delta, "phi.M": phi})
+    w = world(
+        parameters={"slip.factor": 1, "repair.factor": 1, "slip.M": q, "repair.M": r, "delta.M": delta, "phi.M": phi}
+    )
     found = many(w, {}, GOOD | {"pi": {"M": pi_0}}, months=T)
     for t in range(T):
         of = []
@@ -435,7 +442,10 @@ def test_false_snapbacks_and_compliant_reviews_are_those_of_the_chain_of_conduct
                 out.append((p, (now, held, reviews)))
                 continue
             snap = (phi if now else delta) * vote
-            out += [(p * snap, (now, "false" if now else "true", reviews + now)), (p * (1 - snap), (now, held, reviews + now))]
+            out += [
+                (p * snap, (now, "false" if now else "true", reviews + now)),
+                (p * (1 - snap), (now, held, reviews + now)),
+            ]
         return out
 
     found = many(w, HELD, months=T)
@@ -490,19 +500,21 @@ def test_stages_with_resets_are_a_chain_of_stages_and_clean_reviews():
 
 def test_renewals_are_geometric_in_votes_and_bases_in_years():
     # row s: a vote every second month with .7, lost for good once refused: in force no more by the j-th vote 1 - .7^j;
-    # rows b1, b2: bases renewed in months 1, 13, 25 with .8 each. s is a third of the value.
-    renew, base, T = 0.7, 0.8, 26
+    # rows b1, b2: bases renewed in months 1 and 13 with .8 each. s is a third of the value.
+    renew, base, T = 0.7, 0.8, 14
     w = world(row("s"), row("b1", 4, base="B1"), row("b2", 4, base="B2"),
               parameters={"renew": renew, "unanimity_base": base, "base_phase": 1})  # fmt: skip
     found = many(w, HELD | {"sunset": 2, "sunset_default": "lapse"}, months=T)
     lapsed = found.sums.status[:, _L, :]  # rows b1, b2, s
     assert found.sums.untouched.sum() == 0
-    years = [sum(m <= t for m in (1, 13, 25)) for t in range(T)]
+    years = [sum(m <= t for m in (1, 13)) for t in range(T)]
     for m in (0, 1):
         assert_counts(lapsed[:, m], [1 - base**y for y in years])
     assert_counts(lapsed[:, 2], [1 - renew ** (t // 2) for t in range(T)])
     # first lapse of any row: both bases and all votes so far were kept
-    assert_times(found.paths["lapse_time"], {t + 1: 1 - base ** (2 * y) * renew ** (t // 2) for t, y in enumerate(years)})
+    assert_times(
+        found.paths["lapse_time"], {t + 1: 1 - base ** (2 * y) * renew ** (t // 2) for t, y in enumerate(years)}
+    )
     # no step was done since the start: what lapses at sunset is wasted, what lapses by base is not
     assert found.paths["wasted"].sum() == pytest.approx(lapsed[-1, 2] / 3)
     assert found.paths["lapsed_share"].sum() == pytest.approx(lapsed[-1].sum() / 3)
@@ -534,7 +546,8 @@ def test_lags_are_whole_months_with_the_mean_of_their_fraction_and_decide_what_i
     assert 0.98 * (1 - math.exp(-0.9)) < 0.8 < 0.96 * (1 - math.exp(-1.8))
     assert_mean(found.paths["months_suspended"].mean(), 1.4, 0.24)
     assert set(found.paths["months_suspended"]) == {1.0, 2.0}
-    assert (found.paths["restored_3"] == 1).all() and (found.paths["restored_6"] == 1).all()
+    assert (found.paths["restored_3"] == 1).all()
+    assert (found.paths["restored_6"] == 1).all()
     assert_mean(found.paths["restored_3_by"].mean(), 0.6, 0.24)
     assert (found.paths["restored_6_by"] == 1).all()
 
@@ -544,7 +557,9 @@ def test_leverage_is_spent_while_suspended_and_returns_exponentially():
     # again with .3 * .85, then .85 (1 - .7 exp(-.4 n)). Row z is never touched. a c7: 3 * 4 and 1 * 4.
     T, w = 12, world(row("a", a=3), row("z", 4), parameters={"spent": 0.05, "cap": 3, "floor": 0.5, "restart": 0.3,
                                                              "speed": 0.4, "off": 0.25} | NO_REOPENING)  # fmt: skip
-    found = grain(w, HELD, {"start": GOOD, "schedule": [{"signal": "D", "value": True, "at": 5}]}, months=T, paths=range(1))
+    found = grain(
+        w, HELD, {"start": GOOD, "schedule": [{"signal": "D", "value": True, "at": 5}]}, months=T, paths=range(1)
+    )
     emax = [1 - 0.05 * min(t, 5, 3) for t in range(T)]
     e = [0.85 * (1 - 0.7 * math.exp(-0.4 * (t - 5))) for t in range(T)]
     leverage = found.sums.leverage[..., 0].T
@@ -594,7 +609,8 @@ def test_exposure_in_war_and_beyond_the_border_of_the_roadmap():
     assert found["exposure_shadow"] == found["exposure_severity"] == 2 * 3
     assert found["exposure_violation"] == found["value_violation"] == 0
     # weights by equal means of c7 (none are given): 2/3 and 1/3, times the three measures
-    assert found["value_war"] == pytest.approx(9) and found["value_shadow"] == pytest.approx(6)
+    assert found["value_war"] == pytest.approx(9)
+    assert found["value_shadow"] == pytest.approx(6)
     assert (found["exit_time"], found["exits_idle"]) == (3, 0)
 
 

@@ -5,6 +5,7 @@ on a few settings in quick runs and on many more in slow ones; the count of path
 where it could otherwise be empty.
 """
 
+import itertools
 import random
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +44,9 @@ def quick_and_slow(law: Law) -> tuple[Any, Any]:
     return quick, pytest.mark.slow(slow)
 
 
-def records(of: Setting, *, n: int = PATHS, first: int = 0, name: str = "policy", seed: int = 5, outer: int | None = 1) -> Grain:
+def records(
+    of: Setting, *, n: int = PATHS, first: int = 0, name: str = "policy", seed: int = 5, outer: int | None = 1
+) -> Grain:
     """Paths first, ..., first + n - 1, each with its own parameters and scores."""
     w, scenario = world_of(of[0]), scenario_of(scenario_from(of[2]))
     paths = range(first, first + n)
@@ -126,8 +129,15 @@ def nothing_lapses_by_sunset_when_renewals_never_fail(number: int) -> None:
 def perfect_monitoring_without_lags_leaves_no_exposure_under_violation(number: int) -> None:
     """Every stage's own `clean` names what the reference gates ask of its tiers; signals are not scheduled."""
     rng = random.Random(number)
-    perfect = {"o_low": 1, "o_high": 1, "snapback": 1, "delta.shift": 0, **{f"delta.{k}": 1 for k in "HDPLMA"},
-               **{f"phi.{k}": 0 for k in "HDPLMA"}, **{f"lag.{what}": 0 for what in ("suspend", "restore", "exit")}}  # fmt: skip
+    perfect = {
+        "o_low": 1,
+        "o_high": 1,
+        "snapback": 1,
+        "delta.shift": 0,
+        **{f"delta.{k}": 1 for k in "HDPLMA"},
+        **{f"phi.{k}": 0 for k in "HDPLMA"},
+        **{f"lag.{what}": 0 for what in ("suspend", "restore", "exit")},
+    }
     w, policy, scenario = changed(setting(number), drop=ROW_STARTS, **perfect)
     scenario["schedule"] = [entry for entry in scenario["schedule"] if "signal" not in entry]
     tiers = rng.choice([[[1], [2], [3]], [[1, 2], [3]], [[1, 2, 3]]])
@@ -135,7 +145,8 @@ def perfect_monitoring_without_lags_leaves_no_exposure_under_violation(number: i
     policy = policy | {"stages": stages, "trigger": {"alarm_streak": 1}, "review_every": 1, "outer": False,
                        "scope": rng.choice(["all", "linked"]), "start": {}}  # fmt: skip
     found = records((w, policy, scenario)).paths
-    assert (found["exposure_violation"] == 0).all() and (found["spells"] == 0).all()
+    assert (found["exposure_violation"] == 0).all()
+    assert (found["spells"] == 0).all()
     TRIED["perfect"] = TRIED.get("perfect", 0) + int((found["months_suspended"] > 0).sum())
 
 
@@ -167,7 +178,7 @@ def first_paths_and_any_split_give_the_same_bits(number: int) -> None:
     of, rng = setting(number), random.Random(number)
     whole = records(of)
     cuts = sorted({0, PATHS, *(rng.randrange(1, PATHS) for _ in range(3))})
-    parts = [records(of, first=a, n=b - a) for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [records(of, first=a, n=b - a) for a, b in itertools.pairwise(cuts)]
     assert whole.paths.tobytes() == b"".join(part.paths.tobytes() for part in parts)
     assert records(of, n=5).paths.tobytes() == whole.paths[:5].tobytes()
     for i, name in enumerate(whole.sums._fields):
@@ -203,8 +214,11 @@ def a_lag_acts_from_the_first_decision_on_that_has_it(number: int) -> None:
         for lag in lags
     )  # fmt: skip
     s = one.state
-    acts = {"exit": s["exit"] == 1, "restore": s["snapback"] == 1,
-            "suspend": (s["advance"] == 1) & (s["opening"] == 1) | (s["reopen"] == 1) | (s["outer"] == 1)}[which]  # fmt: skip
+    acts = {
+        "exit": s["exit"] == 1,
+        "restore": s["snapback"] == 1,
+        "suspend": (s["advance"] == 1) & (s["opening"] == 1) | (s["reopen"] == 1) | (s["outer"] == 1),
+    }[which]
     for i in range(PATHS):
         at = int(acts[i].argmax()) if acts[i].any() else acts.shape[1]
         for a, b in ((one.state, other.state), (one.rows, other.rows), (one.tiers, other.tiers)):
@@ -217,18 +231,18 @@ test_permuted, test_permuted_slow = quick_and_slow(permuting_alternatives_permut
 test_lags, test_lags_slow = quick_and_slow(a_lag_acts_from_the_first_decision_on_that_has_it)
 
 
-# -- order on common random numbers --------------------------------------------------------------------------------------
+# -- order on common random numbers ----------------------------------------------------------------------------------
 
 
 def assert_rises(found: list[Any]) -> None:
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in itertools.pairwise(found):
         assert (a <= b + 1e-9).all()
 
 
 def war_exposure_does_not_fall_with_the_lag_of_exit(number: int) -> None:
     of = setting(number)
-    assert_rises([records(changed(of, policy={"reentry": "never"}, **UNRESPONSIVE, **{"lag.exit": lag})).paths["exposure_war"]
-                  for lag in (0, 0.4, 1, 2.5, 6)])  # fmt: skip
+    lags = [changed(of, policy={"reentry": "never"}, **UNRESPONSIVE, **{"lag.exit": x}) for x in (0, 0.4, 1, 2.5, 6)]
+    assert_rises([records(one).paths["exposure_war"] for one in lags])
 
 
 def war_exposure_does_not_fall_with_the_rung_of_an_immediate_exit(number: int) -> None:
@@ -250,12 +264,14 @@ def later(times: Any, never: int = 10**6) -> Any:
 def first_false_alarm(number: int, phi: float) -> Any:
     rng = random.Random(number)
     trigger = rng.choice([{"alarm_streak": rng.randint(1, 3)}, {"a": 2, "b": rng.randint(2, 5)}])
-    policy = {"stages": [stage(1, clean={"D": None}), stage(2, clean={"M": None})], "start": {"stage": rng.randint(1, 2)},
+    policy = {"stages": [stage(1, clean={"D": None}), stage(2, clean={"M": None})],
+              "start": {"stage": rng.randint(1, 2)},
               "trigger": trigger, "review_every": rng.randint(1, 2), "scope": rng.choice(["all", "linked"]),
               "sunset": rng.choice([None, 4])}  # fmt: skip
     w = world(*THREE, parameters={"phi.D": phi, "phi.M": phi / 2, "advance": 0, "snapback": rng.choice([1, 0.6]),
                                   "settlement": 0.02, "renew": 0.8, "horizon": 24})  # fmt: skip
-    return later(records((w, policy, GOOD)).paths["first"] * (records((w, policy, GOOD)).paths["first_code"] == 2))
+    found = records((w, policy, GOOD)).paths
+    return later(found["first"] * (found["first_code"] == 2))
 
 
 def a_false_alarm_does_not_come_later_when_phi_grows(number: int) -> None:
@@ -265,17 +281,22 @@ def a_false_alarm_does_not_come_later_when_phi_grows(number: int) -> None:
 
 
 def the_third_stage_does_not_come_sooner_when_verify_grows(number: int) -> None:
-    """One and the same track in all gates and all needs, scope all, streak 1, renew = unanimity_base = 1."""
+    """One and the same track in all gates and all needs, scope all, streak 1, renew = unanimity_base = 1.
+
+    And nothing is dropped at a settlement: where the one suspended row has lapsed, an alarm finds nothing to snap back
+    and leaves the stage alone, so that a slower policy can keep a stage which a faster one loses.
+    """
     rng = random.Random(number)
     rows = [r | {"needs": ["D"]} for r in THREE]
     lively = {"slip.factor": 1, "repair.factor": 1, "slip.D": rng.uniform(0, 0.1), "repair.D": rng.uniform(0.1, 0.9),
               "phi.D": rng.uniform(0, 0.1), "delta.D": rng.uniform(0.3, 1), "advance": rng.uniform(0.4, 1),
               "snapback": rng.uniform(0.3, 1), "onset": rng.uniform(0, 0.05), "lag.suspend": rng.uniform(0, 2),
-              "lag.restore": rng.uniform(0, 3), "settlement": rng.choice([0, 0.03]), "horizon": 36}  # fmt: skip
+              "lag.restore": rng.uniform(0, 3), "settlement": rng.choice([0, 0.03]), "free_drop": 0,
+              "horizon": 36}  # fmt: skip
     w = world(*rows, parameters=lively)
     times = []
     for verify in (1, 2, 3, 5):
-        policy = {"stages": [stage(t, clean={"D": None}) for t in (1, 2, 3)], "verify": verify, "reentry": rng.choice([6])}
+        policy = {"stages": [stage(t, clean={"D": None}) for t in (1, 2, 3)], "verify": verify, "reentry": 6}
         times.append(later(records((w, policy, {})).paths["stage_time"][:, 2]))
     assert_rises(times)
     TRIED["verify"] = TRIED.get("verify", 0) + int((times[1] < 10**6).sum())
@@ -296,12 +317,13 @@ def test_the_orders_were_tried():
     assert set(first_false_alarm(1, 0.02)) != set(first_false_alarm(1, 0.3))
 
 
-# -- outcomes by hand ----------------------------------------------------------------------------------------------------
+# -- outcomes by hand ------------------------------------------------------------------------------------------------
 
 #: What the kernel counts otherwise than by hand, and why; each is a claim of its own below.
 OTHERWISE = {
     "steps_kept": "O has no signal, so it is never a track with an alarm; the kernel leaves its steps out",
     "restored_3": "a row that is restored again within the months is counted once, for the later decision",
+    "restored_3_by": "a row that is restored again within the months is counted once, for the later decision",
     "restored_6": "a row that is restored again within the months is counted once, for the later decision",
     "restored_6_by": "a row that is restored again within the months is counted once, for the later decision",
     "exits_idle": "PR rows count as suspended and pending ones as in force; the kernel looks at S and pending",
@@ -355,9 +377,12 @@ def sums_by_hand(one: Grain, by_hand: ByHand) -> dict[str, tuple[Any, Any]]:
 
 @pytest.fixture(scope="module")
 def differing() -> dict[str, Any]:
-    """The first difference of each outcome over 21 settings x 20 paths (59 has rows of outer tiers with needs)."""
+    """The first difference of each outcome over 22 settings x 20 paths.
+
+    59 has rows of outer tiers with needs, in 126 rows are restored again within three months of a restoration.
+    """
     found: dict[str, Any] = {}
-    for number in [*range(20), 59]:
+    for number in [*range(20), 59, 126]:
         for name, what in differences(number, 20).items():
             found.setdefault(name, (number, *what))
     return found
@@ -367,7 +392,9 @@ def test_outcomes_are_those_of_the_definitions(differing):
     assert {name: x for name, x in differing.items() if name not in OTHERWISE} == {}
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.xfail(strict=True, reason=why)) for n, why in OTHERWISE.items()])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.xfail(strict=True, reason=why)) for n, why in OTHERWISE.items()]
+)
 def test_outcomes_that_the_kernel_counts_otherwise(differing, name):
     assert name not in differing
 
