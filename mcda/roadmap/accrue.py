@@ -102,11 +102,12 @@ def accrue(
 ) -> None:  # fmt: skip
     """Add this month to its path's record and to the sums over paths; then ages and effectiveness move."""
     bad = _violated(s)
-    exposed, suspended = False, False
+    exposed, suspended, still = False, False, False
     if s.resorted:
         _tiers(s, w, lanes)
     if s.stirred:
         changed = _count(s, groups, lanes[1][GROUP], sums)
+        still = y.on[0] != 0 and _still_away(s, groups)
         suspended = _leverage(s, par, groups, y, sums)
         if suspended:
             if changed or s.resorted:
@@ -118,7 +119,7 @@ def accrue(
     else:
         _untouched(s, y, sums)
     s.resorted = 0
-    spell_months(s, par, policy, y, sums.latency, bad, exposed, suspended)
+    spell_months(s, par, policy, y, sums.latency, bad, exposed, suspended, still)
     _decisions(s, y, bad)
     _people(s, y)
     _means(s, y, sums)
@@ -211,17 +212,27 @@ def _moment(sums: Floats, x: float) -> None:
 
 @step
 def _outside(s: Any, w: Any, rows: Any, groups: Any, lanes: Any) -> None:
-    """Suspended rows whose shadow tier is outside the Roadmap: by weight, by value, and by how far."""
+    """Suspended rows whose shadow tier is outside the Roadmap, and how far below 0 suspended rows are."""
     numbers, tiers = lanes
     c, tier, of = numbers[C], tiers[TIER], tiers[GROUP]
     outside, severity, value_outside, value_severity = 0.0, 0.0, 0.0, 0.0
     for m in range(tier.size):
-        if tier[m] > w.inside and groups[of[m]].status != _A and groups[of[m]].status != _L:
+        if groups[of[m]].status != _A and groups[of[m]].status != _L:
             depth, lost = max(0.0, -c[m]), rows[m].w * w.total
-            outside, value_outside = outside + rows[m].a, value_outside + lost
             severity, value_severity = severity + rows[m].a * depth, value_severity + lost * depth
+            if tier[m] > w.inside:
+                outside, value_outside = outside + rows[m].a, value_outside + lost
     s.outside, s.value_outside = outside, value_outside
     s.severity, s.value_severity = severity, value_severity
+
+
+@step
+def _still_away(s: Any, groups: Any) -> bool:
+    """Whether a row that was violated while suspended last month is suspended still."""
+    for g in range(s.groups):
+        if groups[g].exposed and (groups[g].status == _S or groups[g].status == _PR):
+            return True
+    return False
 
 
 @step
@@ -229,11 +240,13 @@ def _exposure(s: Any, par: Any, w: Any, groups: Any, y: Any, bad: int) -> bool:
     """Suspended rows' month, by weight and by the value that is given up; whether one of them is violated."""
     months, violation, value, value_violation = 0.0, 0.0, 0.0, 0.0
     for g in range(s.groups):
+        groups[g].exposed = 0
         if groups[g].status == _S or groups[g].status == _PR:
             a, lost = groups[g].a, groups[g].w * w.total
             months += a
             value += lost
             if groups[g].reference & bad != 0:
+                groups[g].exposed = 1
                 violation, value_violation = violation + a, value_violation + lost
     y.months_suspended += months
     y.exposure_shadow += s.outside
@@ -250,22 +263,25 @@ def _exposure(s: Any, par: Any, w: Any, groups: Any, y: Any, bad: int) -> bool:
 
 @step
 def _recovery(s: Any, groups: Any, y: Any) -> None:
-    """Whether restored rows have most of their effect within 3 and 6 months of the decision."""
+    """Whether restored rows have most of their effect within 3 and 6 months of each decision.
+
+    Bit i of `restored` is a decision i months ago, of `reached` whether the effect has come since.
+    """
     s.restoring = 0
     for m in range(s.groups):
         row = groups[m]
-        if row.restored < 0:
+        if row.restored == 0:
             continue
         if row.status == _A and row.e >= _RECOVERED:
-            row.reached = 1
-        since = s.t - row.restored
-        if since == 3:
+            row.reached |= row.restored
+        if row.restored >> 3 & 1:
             y.restored_3 += row.w
-            y.restored_3_by += row.w * row.reached
-        elif since == 6:
+            y.restored_3_by += row.w * (row.reached >> 3 & 1)
+        if row.restored >> 6 & 1:
             y.restored_6 += row.w
-            y.restored_6_by += row.w * row.reached
-            row.restored = -1
+            y.restored_6_by += row.w * (row.reached >> 6 & 1)
+        row.restored = (row.restored << 1) & 127
+        row.reached = (row.reached << 1) & 127
         s.restoring = 1
 
 
@@ -275,7 +291,7 @@ def _decisions(s: Any, y: Any, bad: int) -> None:
     time = s.t + 1
     if s.exit:
         y.exits += 1
-        y.exits_idle += s.held == 0
+        y.exits_idle += s.away == 0
         y.exit_time = time if y.exit_time == 0 else y.exit_time
     if s.snapback == 1:
         if s.triggers:
@@ -287,7 +303,7 @@ def _decisions(s: Any, y: Any, bad: int) -> None:
         y.first, y.first_code = time, 1 if s.exit else 2 if s.snapback == 1 else 3
     if s.review and s.held > 0 and s.watch & bad == 0:
         y.reviews_compliant += 1
-    if s.asked or (s.advance == 1 and s.opening) or s.reopen == 1:
+    if (s.advance == 1 and s.opening) or s.reopen == 1:
         y.suspensions += 1
         y.suspensions_false += s.asked & bad != 0
     y.openings += s.opening
@@ -356,6 +372,7 @@ def finish(s: Any, w: Any, groups: Any, lanes: Any, y: Any, sums: Any) -> None:
     y.pressure /= T
     y.stage_months /= T
     y.lapsed, y.wasted = s.lapsed, s.wasted
+    y.steps_kept += s.d[s.y.size]  # nobody sees O, so it is never a track with an alarm
     for k in range(s.y.size):
         if not s.y[k]:
             y.steps_kept += s.d[k]

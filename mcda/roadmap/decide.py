@@ -87,7 +87,9 @@ def _suspend(s: Any, groups: Any, m: int, lag: int) -> None:
 def _restore(s: Any, par: Any, groups: Any, m: int, lag: int) -> None:
     groups[m].status, groups[m].age = _PR, 0
     _set_due(s, groups, m, s.t + lag)
-    groups[m].restored, groups[m].reached, s.restoring, s.stirred = s.t, 0, 1, 1
+    groups[m].restored |= 1
+    groups[m].reached &= ~1
+    s.restoring, s.stirred = 1, 1
     if lag == 0:
         _to_force(s, par, groups, m)
 
@@ -409,11 +411,12 @@ def _open_outer(s: Any, par: Any, w: Any, es: Any, groups: Any) -> None:
     """Once, the tiers outside the Roadmap: an amnesty, and a settlement or disengagement."""
     if s.outer_done or s.X or not _flag(s, w, es, 0) or not (s.W == 2 or _flag(s, w, es, 1)):
         return
-    s.outer_done, s.outer = 1, 1
+    s.outer_done, s.outer, asked = 1, 1, s.asked
     lag = _lag(s, par, _SUSPEND)
     for m in range(s.groups):
         if groups[m].tier > w.inside and groups[m].status == _A and groups[m].due < 0:
             _suspend(s, groups, m, lag)
+    s.asked = asked  # no stage asked for these
 
 
 @step

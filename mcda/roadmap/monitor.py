@@ -10,7 +10,7 @@ __all__ = ["monitor"]
 
 _SIGNALS, _O = 6, 6
 _SIGNAL = 6  # kind of entry, as `plan` numbers it
-_S = 1  # suspended
+_A, _S, _PR = 0, 1, 2  # in force, suspended, restore pending
 
 
 @step
@@ -25,7 +25,7 @@ def monitor(s: Any, par: Any, w: Any, es: Any, groups: Any, policy: Any) -> None
         if s.review:
             _signal(s, par, w, es, k, o if k < 3 else 1.0)  # H, D and P are seen through courts
     if s.restated:
-        s.held, s.watch = _held(s, groups, policy)
+        _hold(s, groups, policy)
         s.restated = 0
     if s.review:
         _stalled(s)
@@ -52,14 +52,21 @@ def _signal(s: Any, par: Any, w: Any, es: Any, k: int, o: float) -> None:
 
 
 @step
-def _held(s: Any, groups: Any, policy: Any) -> tuple[int, int]:
-    """How many rows are suspended or about to be, and the tracks that matter to them, a bit each."""
-    held, watch = 0, policy.watch
+def _hold(s: Any, groups: Any, policy: Any) -> None:
+    """Work out what is suspended before step 5, and what that means.
+
+    held : rows suspended or about to be; watch : the tracks that matter to them, a bit each
+    away : rows suspended or with a restoration pending; asks : their reference tracks
+    """
+    s.held, s.watch, s.away, s.asks = 0, policy.watch, 0, 0
     for m in range(s.groups):
-        if groups[m].status == _S or (groups[m].status == 0 and groups[m].due >= 0):
-            held += groups[m].size
-            watch |= groups[m].tracks
-    return held, watch
+        status = groups[m].status
+        if status == _S or (status == _A and groups[m].due >= 0):
+            s.held += groups[m].size
+            s.watch |= groups[m].tracks
+        if status == _S or status == _PR:
+            s.away += groups[m].size
+            s.asks |= groups[m].reference
 
 
 @step

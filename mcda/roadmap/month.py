@@ -34,9 +34,9 @@ def begin(s: Any, par: Any, w: Any, es: Any, lanes: Any, policy: Any) -> None:
     s.list = int(par.list if np.isnan(w.start_list) else w.start_list)
     s.off = par.off if np.isnan(w.start_off) else w.start_off
     s.N_start, s.list_start, s.off_start, s.N_opening, s.N_least = s.N, s.list, s.off, s.N, s.N
-    if policy.start_stage > 0:
-        s.s = policy.start_stage
-        s.opened_with[: s.s] = 0
+    s.s = policy.start_stage if policy.start_stage > 0 else s.s
+    for i in range(s.s):
+        s.opened_with[i] = 0
     for e in range(16):
         s.was_on[e] = level_on(s, e)
         s.touched = 1 if s.moved[e] else s.touched

@@ -59,13 +59,13 @@ FIXED = np.dtype(
      ("loaded", "i8", (16,)), ("shifted", "i8", (CRITERIA,)), ("clipped", "i8", (CRITERIA,))]
 )  # fmt: skip
 #: A row: what never changes (`w`: its share of the value that relief gives up), the state, and what
-#: outcomes need: month of the last restoring decision, whether e has reached .8 since. A group of rows has the same
+#: outcomes need: whether it was violated while suspended last month, restoring decisions of the last months and whether e has reached .8 since, a bit each. A group has the same
 #: fields; `a` and `w` are sums over its rows, `size` their number, `counted` the status that is counted for them.
 ROW = np.dtype(
     [("tier", "i4"), ("sector", "i4"), ("of_2022", "i4"), ("base", "i4"), ("needs", "i4"), ("tracks", "i4"),
      ("reference", "i4"), ("stage", "i4"), ("number", "i8"), ("a", "f8"), ("w", "f8"),
      ("status", "i4"), ("due", "i4"), ("age", "i4"), ("mon", "i4"), ("barred", "i4"), ("cause", "i4"), ("e", "f8"),
-     ("restored", "i4"), ("reached", "i4"), ("size", "i4"), ("counted", "i4")]
+     ("restored", "i4"), ("reached", "i4"), ("exposed", "i4"), ("size", "i4"), ("counted", "i4")]
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _rows(world: World, policy: Policy, c7_mean: Mapping[str, float] | None) -> 
         into["w"] = row.a * (1.0 if c7_mean is None else c7_mean[row.name])
     found["w"] /= found["w"].sum()
     found["due"], found["e"] = -1, 1.0
-    found["restored"], found["size"], found["counted"] = -1, 1, -1
+    found["size"], found["counted"] = 1, -1
     return found
 
 
@@ -296,7 +296,7 @@ def _fixed(world: World, scenario: Scenario, entries: Sequence[Entry]) -> tuple[
     one["n_bases"], one["bases"][: len(bases)] = len(bases), _numbers("base", bases)
     for name in ("N", "list", "off"):
         one[f"start_{name}"] = scenario.start.get(name, math.nan)
-    one["total"] = sum(row.a for row in world.rows)
+    one["total"] = sum(row.a for row in sorted(world.rows, key=lambda row: row.name))
     return found, tables
 
 

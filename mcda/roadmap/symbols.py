@@ -51,6 +51,7 @@ STATE = np.dtype(
         ("pi", "f8", (_SEEN,)), ("clean", "i8", (_SEEN,)), ("alarm", "i8", (_SEEN,)), ("record", "u8", (_SEEN,)),
         ("y", "i8", (_SEEN,)), ("review", "i8"),
         ("s", "i8"), ("X", "i8"), ("t_exit", "i8"), ("outer_done", "i8"), ("held", "i8"), ("watch", "i8"),
+        ("away", "i8"), ("asks", "i8"),
         ("x", "f8", (16, CRITERIA)), ("moved", "i8", (16,)), ("until", "i8", (16,)), ("was_on", "i8", (16,)),
         ("fired", "i8", (16,)),
         ("off", "f8"), ("off_start", "f8"), ("mu", "f8"), ("g", "f8"), ("V", "f8"),
