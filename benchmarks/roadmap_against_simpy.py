@@ -87,7 +87,7 @@ def reduced_worker() -> Callable[[int], None]:
 
 
 def full(paths: int, threads: int) -> Callable[[], object]:
-    """The full model under P1 in the baseline scenario: everything that a run of it computes, paths shared by threads."""
+    """The full model under P1 in the baseline scenario: everything that a run of it computes, shared by threads."""
     experiment = load_experiment("all-scenarios", settings=["simulation.scenarios=[baseline]"])
     of = experiment.simulations["simulation"]
     laws = experiment.own_beliefs

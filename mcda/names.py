@@ -41,7 +41,7 @@ DIMS: frozenset[str] = frozenset(
     """alternative entity component criterion level tier expert factor member output subset rule spread norm radius
     quantile assumptions setting scenario policy path month time cause track stage part status rung parameter outcome
     utility ci_bound prior question tier_from tier_to shock belief statement other draws points step loading size index
-    shown spell latency budget_outcome source""".split()
+    shown spell latency budget_outcome source sign event""".split()
 )
 
 

@@ -448,8 +448,12 @@ class SimulationModel(Model):
     """The policy against which yields are measured, one of `policies`."""
     paths: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10_000
     """Paths of every cell."""
-    scores: Literal["draw", "modal"] = "draw"
-    """Scores of a path: drawn from the beliefs, or the likeliest of them."""
+    scores: Literal["draw", "modal", "outer"] = "draw"
+    """Scores of a path: drawn from the beliefs (`outer`: in the budget with the assumptions), or the likeliest."""
+    signposts: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Paths on which signs are set against the need, exit and snapback switched off; 0: none."""
+    keep_paths: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many first paths are kept whole."""
     utilities: str | None = None
     """A file of utilities; the shipped one if not said."""
     entities: bool = False

@@ -29,7 +29,7 @@ Documents = dict[str, Document]
 #: Parts of files whose numbers say how to compute, not what is true.
 _EXEMPT = (("run",), ("sampling",), ("statements",))
 #: Keys whose numbers say where something stands or how to compute, not what is true.
-STRUCTURAL = ("place", "run", "paths", "budget")
+STRUCTURAL = ("place", "run", "paths", "budget", "signposts", "keep_paths")
 
 
 def load_problem(source: str | Path) -> Problem:

@@ -401,6 +401,7 @@ TABLES: tuple[tuple[str, Callable[[Subject], Table]], ...] = (
     ("simulation/tier_stability", tables_simulation.tier_stability),
     ("simulation/regret", tables_simulation.regret),
     ("simulation/variance_share", tables_simulation.variance),
+    ("simulation/sign_hit", tables_simulation.signs),
     ("simulation_register/state", tables_simulation.register),
     ("register/moved_mean", register),
 )

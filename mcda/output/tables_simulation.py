@@ -13,7 +13,10 @@ from mcda.output.sheets import Table
 from mcda.output.subject import Subject
 from mcda.output.table_fields import ID, LABEL, PUBLISHED, Row, described, made, named_row, share, text, whole_number
 
-__all__ = ["incidence", "outcomes", "register", "regret", "scenarios", "stages", "sweeps", "tier_stability", "variance"]
+__all__ = [
+    "incidence", "outcomes", "register", "regret", "scenarios", "signs", "stages", "sweeps", "tier_stability",
+    "variance",
+]  # fmt: skip
 
 WHERE = (
     text("assumptions", "assumption set"), text("scenario", "scenario"), text("policy", "policy"),
@@ -138,6 +141,25 @@ def regret(subject: Subject) -> Table:
         for u in one["utility"].values:
             rows.append((*where, str(u), *(_number(float(one[n].sel(utility=u))) for n in names)))
     return made(subject, "regret", "Regret of policies, by stance", fields, rows, NOTE)
+
+
+def signs(subject: Subject) -> Table:
+    """How early signs tell of the need."""
+    group = subject.results["simulation"]
+    names = ["sign_hit", "sign_false"]
+    fields = [*WHERE, text("sign", "sign"), *(share(n, str(group[n].attrs["long_name"])) for n in names)]
+    fields += [
+        share(f"lead_{q:g}", f"quantile {q:g} of the months from the sign to the need")
+        for q in group["quantile"].values
+    ]
+    rows = []
+    for where, one in _cells(group[[*names, "sign_lead"]]):
+        for sign in one["sign"].values:
+            chosen = one.sel(sign=sign)
+            values = [*(float(chosen[n]) for n in names), *chosen["sign_lead"].values]
+            rows.append((*where, str(sign), *map(_number, values)))
+    note = f"On paths without exit and snapback. {NOTE}"
+    return made(subject, "signposts", "Which sign would have told, and how long before", fields, rows, note)
 
 
 def variance(subject: Subject) -> Table:

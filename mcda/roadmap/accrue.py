@@ -229,10 +229,10 @@ def _outside(s: Any, w: Any, rows: Any, groups: Any, lanes: Any) -> None:
 @step
 def _still_away(s: Any, groups: Any) -> bool:
     """Whether a row that was violated while suspended last month is suspended still."""
+    still = False
     for g in range(s.groups):
-        if groups[g].exposed and (groups[g].status == _S or groups[g].status == _PR):
-            return True
-    return False
+        still = still or (groups[g].exposed != 0 and groups[g].status in (_S, _PR))
+    return still
 
 
 @step

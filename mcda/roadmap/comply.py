@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from mcda.roadmap.events import fire
 from mcda.roadmap.laws import binomial, kept_negative_binomial
 from mcda.roadmap.shadow import GROUP, RELIEF
@@ -87,6 +89,11 @@ def _track(s: Any, w: Any, es: Any, tables: Any, k: int, shift: float, fade: flo
 
 
 @step
+def _rounded(x: float) -> int:
+    return int(np.floor(x + 0.5))
+
+
+@step
 def _stock(s: Any, par: Any, w: Any, es: Any) -> None:
     """Terms served, releases, waves and arrests; the list and the deported follow releases and waves."""
     s.served = binomial(s.N, par.p_served, _u(s, 0, par.p_served))
@@ -98,9 +105,9 @@ def _stock(s: Any, par: Any, w: Any, es: Any) -> None:
     s.inflow = kept_negative_binomial(s, s.C[_P], mean, par.size, _u(s, 2, mean))
     s.N = left - s.rel - s.wave + s.inflow
     out = s.rel + s.wave
-    s.list = min(s.N, max(0, s.list - int(math.floor(par.list_first * out + 0.5))))
+    s.list = min(s.N, max(0, s.list - _rounded(par.list_first * out)))
     if not s.C[_D]:
-        s.deported += int(math.floor(par.deport * out + 0.5))
+        s.deported += _rounded(par.deport * out)
     s.released += out
 
 

@@ -132,7 +132,7 @@ def _fire_all(s: Any, par: Any, w: Any, es: Any, tables: Any) -> None:
     """Level events in the month they turn on, rated ones, then scheduled ones."""
     for e in range(16):
         on = level_on(s, e)
-        rated = e == _E10 or e == _E11 or e == _E13 or e == _E16
+        rated = e in (_E10, _E11, _E13, _E16)
         if (on and not s.was_on[e]) or (rated and chance(s, EVENT, e, par.rate[e])):
             fire(s, w, tables, e)
         s.was_on[e] = on

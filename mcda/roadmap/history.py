@@ -13,7 +13,7 @@ from mcda.roadmap.accrue import age
 from mcda.roadmap.model import Policy, Scenario, World
 from mcda.roadmap.path import copy, next_month, start_path
 from mcda.roadmap.plan import ROW, inputs, plan
-from mcda.roadmap.shadow import GROUP, TIER
+from mcda.roadmap.shadow import GROUP, PLAIN, TIER
 from mcda.roadmap.symbols import STATE
 from mcda.roadmap.uniform import step
 
@@ -36,11 +36,12 @@ def _write_row(row: Any, group: Any, into: Any) -> None:
 @kernel
 def _record(
     room: Any, given: Any, scores: Any, paths: Any, months: int, k0: int, k1: int, states: Any, rows: Any,
-    tiers: Any,
+    tiers: Any, plain: Any,
 ) -> None:  # fmt: skip
     """Write the months of paths: states (path, month, word), rows (path, month, row)."""
     for i in range(paths.size):
         start_path(room, given, scores, i, paths[i], k0, k1)
+        copy(room[9][1][PLAIN], plain[i])
         for t in range(months):
             next_month(room, t)
             copy(room[7], states[i, t])
@@ -51,14 +52,17 @@ def _record(
 
 
 class History(NamedTuple):
-    """Paths kept whole: `state` (path, month) of STATE, `rows` (path, month, row) of ROW, `tiers` their shadow
-    tiers; `names` of the rows.
+    """Paths kept whole, every symbol of every month.
+
+    names : of the rows; state : (path, month) of STATE; rows : (path, month, row) of ROW
+    tiers : (path, month, row) shadow tiers; plain : (path, row) tiers of the unshocked scores
     """
 
     names: tuple[str, ...]
     state: Any
     rows: Any
     tiers: Any
+    plain: Any
 
 
 def histories(
@@ -89,7 +93,8 @@ def histories(
     p = plan(world, scenario, policy, acting=acting, needs_relief=True)
     states = np.zeros((at.size, p.months, STATE.itemsize // 8), np.int64)
     rows = np.zeros((at.size, p.months, p.rows.size), ROW)
-    tiers, (k0, k1) = np.zeros(rows.shape, np.int32), key(seed)
+    tiers, plain = np.zeros(rows.shape, np.int32), np.zeros((at.size, p.rows.size), np.int32)
+    k0, k1 = key(seed)
     _record(p.room, given.arrays, np.asarray(scores, dtype=np.float64), at.astype(np.int64), p.months, int(k0), int(k1),
-            states, rows, tiers)  # fmt: skip
-    return History(tuple(sorted(row.name for row in world.rows)), states.view(STATE)[..., 0], rows, tiers)
+            states, rows, tiers, plain)  # fmt: skip
+    return History(tuple(sorted(row.name for row in world.rows)), states.view(STATE)[..., 0], rows, tiers, plain)

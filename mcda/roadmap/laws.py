@@ -155,7 +155,7 @@ def weibull(scale: float, shape: float, u: float) -> int:
 
 @kernel
 def successes(n: int, mean: float, u: float) -> float:
-    """Return the u-quantile of the months until the n-th success of probability n / mean; infinity if it never comes."""
+    """Return the u-quantile of the months until the n-th success of chance n / mean; infinity if it never comes."""
     p = n / mean
     if p >= 1.0:
         return float(n)

@@ -64,7 +64,7 @@ def _hold(s: Any, groups: Any, policy: Any) -> None:
         if status == _S or (status == _A and groups[m].due >= 0):
             s.held += groups[m].size
             s.watch |= groups[m].tracks
-        if status == _S or status == _PR:
+        if status in (_S, _PR):
             s.away += groups[m].size
             s.asks |= groups[m].reference
 

@@ -33,8 +33,8 @@ NUMBERS = LOAD + 16
 TIER, PLAIN, PRINTED, SECTOR, SAME, LEFT, CROSSED, WORST, STAYS, GROUP, FIRST_GROUP, WHOLES = range(12)
 
 #: A rule as numbers: what :func:`mcda.tiers.points.sort_points` compares, for one score vector at a time. `signed` and
-#: `c7` are the weights of C and of the counterweight, `beyond` the outside split's cuts, `rises`, `falls`, `table` bands.
-#: A *plain* rule looks at C and C - c7 alone; a cut is missed below its edge.
+#: `c7` are the weights of C and of the counterweight, `beyond` the outside split's cuts, `rises`, `falls`, `table` its
+#: bands. A *plain* rule looks at C and C - c7 alone; a cut is missed below its edge.
 RULE = (
     ("inside", "i8"), ("form", "i8"), ("text", "i8"), ("zero_inside", "i8"), ("larger", "i8"), ("veto", "f8"),
     ("signed", "f8", (CRITERIA,)), ("c7", "f8", (CRITERIA,)), ("against", "f8", (CRITERIA,)),

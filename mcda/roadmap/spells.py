@@ -23,7 +23,8 @@ Ints = npt.NDArray[np.int64]
 KINDS, PARTS = ("violation", "war"), ("detection", "decision", "law", "exposed")
 #: Where a path is within a spell of either kind; a month of -1 has not come. `graced`: counted already.
 SPELLS = (
-    ("on", "i8", (2,)), ("t0", "i8", (2,)), ("ta", "i8", (2,)), ("td", "i8", (2,)), ("was_war", "i8"), ("graced", "i8"), ("grace", "i8"),
+    ("on", "i8", (2,)), ("t0", "i8", (2,)), ("ta", "i8", (2,)), ("td", "i8", (2,)), ("was_war", "i8"),
+    ("graced", "i8"), ("grace", "i8"),
 )  # fmt: skip
 
 _DETECTION, _DECISION, _LAW, _EXPOSED = 0, 1, 2, 3

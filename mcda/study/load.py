@@ -156,6 +156,8 @@ def _simulated(parts: SimulationParts) -> Simulated:
         },
         sweep=tuple(axes),
         budget=None if (b := model.budget) is None else Budget(tuple(b.outcomes), b.outer, b.inner),
+        signposts=model.signposts,
+        keep_paths=model.keep_paths,
         titles={one.id: one.title for one in every},
         codes={name: one.code for name, one in parts.policies.items()},
         stories={name: one.story for name, one in parts.scenarios.items()},

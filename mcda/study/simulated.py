@@ -53,6 +53,8 @@ class Simulated:
     utilities: Mapping[str, tuple[Term, ...]] | None = None
     sweep: tuple[Axis, ...] = ()
     budget: Budget | None = None
+    signposts: int = 0
+    keep_paths: int = 0
     titles: Mapping[str, str] | None = None
     codes: Mapping[str, str] | None = None
     stories: Mapping[str, str] | None = None

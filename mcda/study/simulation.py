@@ -21,7 +21,9 @@ from mcda.errors import Declined, UsageError, did_you_mean
 from mcda.names import attrs
 from mcda.roadmap.budget import budget
 from mcda.roadmap.ensemble import Ask, ensemble, outcomes_by_path
+from mcda.roadmap.kept import kept_paths
 from mcda.roadmap.model import Policy, Scenario, Trigger, World
+from mcda.roadmap.signposts import signposts
 from mcda.roadmap.trace import trace
 from mcda.scores.belief import Belief
 from mcda.study.experiment import Experiment
@@ -63,7 +65,13 @@ def simulate_cell(experiment: Experiment, name: str) -> xr.Dataset:
         policies, chosen = _set(axis, value, policies, chosen, of.status_quo)
     ask = asked(experiment, of)
     found = ensemble(world, policies, chosen, ask)
-    return found.merge(_budget(world, policies, chosen, ask, of)) if of.budget else found
+    if of.budget:
+        found = found.merge(_budget(world, policies, chosen, ask, of))
+    if of.signposts:
+        found = found.merge(signposts(world, policies, chosen, replace(ask, paths=of.signposts)))
+    if of.keep_paths:
+        found = found.merge(kept_paths(world, policies, chosen, ask, of.keep_paths))
+    return found
 
 
 def _set(
@@ -193,10 +201,20 @@ def _budget(
     """Shares of variance of assumptions, of luck and of their interplay."""
     assert of.budget is not None
     samples = [
-        outcomes_by_path(world, policies, scenario, replace(ask, paths=of.budget.inner, outer=i, utilities={}))
+        outcomes_by_path(world, policies, scenario, _sample(ask, of, i))
         for i in range(of.budget.outer)
     ]
     return budget(xr.concat(samples, dim="sample")[list(of.budget.outcomes)], rng=ask.seed)
+
+
+def _sample(ask: Ask, of: Simulated, i: int) -> Ask:
+    """Outer sample i of assumptions, and of scores where these are drawn with them, on the inner paths."""
+    assert of.budget is not None
+    found = replace(ask, paths=of.budget.inner, outer=i, utilities={})
+    if of.scores != "outer":
+        return found
+    scores = ask.scores(np.array([i]))
+    return replace(found, scores=lambda numbers: scores)
 
 
 # -- all cells ---------------------------------------------------------------------------------------------------------

@@ -97,9 +97,10 @@ def row(rng: random.Random, i: int) -> dict[str, Any]:
         [float(rng.randint(1, 10)) for _ in CRITERIA] if rng.random() < 0.8 else (lambda path: [1.0 + path % 9] * 7)
     )
     return {
-        "name": f"row-{rng.randint(0, 10**6)}-{i}", "tier": rng.choice([1, 1, 2, 2, 3, 3, 4, 5]), "a": rng.choice([1, 1, 0.5, 2]),
-        "sector": rng.choice(["goods", "finance", "visa"]), "origin": rng.choice([None, 2021, 2022, 2022]),
-        "base": rng.choice([None, "B1", "B2"]), "needs": some(rng, SEEN, 1) if rng.random() < 0.3 else [], "scores": scores,
+        "name": f"row-{rng.randint(0, 10**6)}-{i}", "tier": rng.choice([1, 1, 2, 2, 3, 3, 4, 5]),
+        "a": rng.choice([1, 1, 0.5, 2]), "sector": rng.choice(["goods", "finance", "visa"]),
+        "origin": rng.choice([None, 2021, 2022, 2022]), "base": rng.choice([None, "B1", "B2"]),
+        "needs": some(rng, SEEN, 1) if rng.random() < 0.3 else [], "scores": scores,
     }  # fmt: skip
 
 
@@ -141,7 +142,9 @@ def policy(rng: random.Random, world: dict[str, Any]) -> dict[str, Any]:
         "stages": [{"tiers": of, "gate": gate(rng, world["steps"])} for of in tiers],
         "exit_rung": rng.choice([1, 2, 2, 3, 5, "never"]), "reentry": rng.choice(["never", 1, 3, 12]),
         "review_every": rng.choice([1, 1, 1, 2, 3]), "verify": rng.choice([1, 2, 3]),
-        "trigger": rng.choice([{"alarm_streak": 1}, {"alarm_streak": 2}, {"a": 2, "b": 4}, {"threshold": rng.uniform(0.5, 0.95)}]),
+        "trigger": rng.choice(
+            [{"alarm_streak": 1}, {"alarm_streak": 2}, {"a": 2, "b": 4}, {"threshold": rng.uniform(0.5, 0.95)}]
+        ),
         "scope": rng.choice(["all", "last", "linked", "linked"]), "stall": rng.choice(["never", "never", 2, 5]),
         "stock_rise": rng.choice(["never", "never", 0.0, 0.3]), "sunset": rng.choice([2, 4, 6, "never"]),
         "sunset_default": rng.choice(["restore", "lapse"]), "outer": rng.random() < 0.4, "watch": some(rng, SEEN, 1),

@@ -26,6 +26,8 @@ from mcda.study.store import Blocks, file_hash
 from mcda.tiers.drawn_scores import score_draws
 from mcda.tiers.sampled import sampler
 
+pytestmark = pytest.mark.slow  # a run of 40 cells, with whole paths, and what is drawn of it
+
 ROOT = Path(__file__).parents[2]
 SMALL = """\
 # What a small simulation has.
@@ -38,6 +40,8 @@ simulation:
   scenarios: [rear-base, veto-at-renewal]
   policies: [p0-status-quo, p1-roadmap, p2-lapse]
   paths: 96
+  signposts: 64
+  keep_paths: 2
   budget: {outcomes: [months_suspended, exposure_violation], outer: 6, inner: 24}
 sweeps:
   exit-lag:
@@ -115,6 +119,26 @@ def test_the_best_policy_has_no_regret_and_the_shares_of_variance_add_to_one(fou
     assert found["variance_share"].sum("source").where(found["variance_total"] > 0, 1).values == pytest.approx(1)
 
 
+def test_an_earlier_sign_tells_more_and_cries_wolf_more(found: xr.Dataset) -> None:
+    """A lower threshold has fired whenever a higher one has, on the same paths."""
+    for kind in ("alarms in a row", "belief", "rung seen", "tiers moved"):
+        rising = [s for s in found["sign"].values.tolist() if s.startswith(kind)]
+        for name in ("sign_hit", "sign_false"):
+            assert (found[name].sel(sign=rising).diff("sign").fillna(0) <= 0).all()
+    war = found["sign_hit"].sel(scenario="rear-base", policy="p1-roadmap", sign="rung seen 4")
+    assert (war > 0.2).all()  # rung 4 comes on every path and is seen; only a violation before can be the need
+
+
+def test_kept_paths_are_those_of_the_trace(small: Experiment, found: xr.Dataset) -> None:
+    kept = found.sel(scenario="rear-base", policy="p1-roadmap", assumptions="unresponsive", path=1)
+    onset = int((kept["kept_R"] == 4).argmax("month"))
+    assert any(
+        line.startswith(f"t={onset:<3d}") and "rung 4" in line
+        for line in mcda.trace_path(small, "rear-base", "P1", path=1)
+    )
+    assert set(np.unique(found["kept_status"])) <= {0, 1, 2, 3}
+
+
 def test_unshocked_scores_give_the_printed_tiers_back(small: Experiment) -> None:
     """Scores of paths are drawn from beliefs that are conditioned on the printed tiers."""
     laws = small.own_beliefs
@@ -131,7 +155,7 @@ def test_scores_of_draws_sort_into_the_sampler_s_tiers(name: str) -> None:
     unit = 60  # whole points, thirds of them for means of three experts, and so on
     assert np.abs(scores * unit - np.rint(scores * unit)).max() < 1e-9
     own = experiment.rule.sort(np.rint(scores * unit).astype(int), unit)
-    assert (own.T == sampler(laws, experiment.rule, rng=8).tiers(numbers)).all()
+    assert (sampler(laws, experiment.rule, rng=8).tiers(numbers) == own.T).all()
 
 
 def ask_of(small: Experiment, **more: object) -> Ask:
