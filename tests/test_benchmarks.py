@@ -22,7 +22,9 @@ def small_run(script: Path, folder: Path) -> str:
 
 
 def test_every_benchmark_is_run_here() -> None:
-    assert sorted(path.stem for path in FOLDER.glob("*.py")) == ["draws_against_numpy", "exact_against_salib"]
+    assert sorted(path.stem for path in FOLDER.glob("*.py")) == [
+        "draws_against_numpy", "exact_against_salib", "roadmap_against_simpy",
+    ]  # fmt: skip
 
 
 def test_draws_against_numpy_prints_ratios_of_two_samplers_that_agree_with_the_exact_engine(tmp_path: Path) -> None:
@@ -51,3 +53,16 @@ def test_salib_errs_against_exact_as_sampling_does(exact_against_salib: str) -> 
     assert 0 < median < 2 * 256**-0.5
     assert largest < 10 * 256**-0.5
     assert slope < -0.2
+
+
+def test_roadmap_against_simpy_prints_ratios(tmp_path: Path) -> None:
+    out = small_run(FOLDER / "roadmap_against_simpy.py", tmp_path)
+    assert len(re.findall(r"reduced model, \d threads: .* \d+ times SimPy, \d+ times Mesa", out)) == 2
+    assert len(re.findall(r"full model, \d threads: .* \d+ times SimPy's reduced one", out)) == 2
+
+
+def test_all_writings_of_the_reduced_model_agree(tmp_path: Path) -> None:
+    """Means over paths of SimPy (twice), Mesa and the plain reference, each pair within four standard errors."""
+    command = [sys.executable, str(FOLDER / "reduced_model" / "check.py"), "--paths", "120", "--repeats", "1"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -59,9 +59,9 @@ FIXED = np.dtype(
      ("loaded", "i8", (16,)), ("shifted", "i8", (CRITERIA,)), ("clipped", "i8", (CRITERIA,))]
 )  # fmt: skip
 #: A row: what never changes (`w`: its share of the value that relief gives up), the state, and what outcomes need:
-#: whether it was violated while suspended last month, restoring decisions of the last months and whether e has reached .8
-#: since, a bit each. A group has the same fields; `a` and `w` are sums over its rows, `size` their number, `counted` the
-#: status that is counted for them.
+#: whether it was violated while suspended last month, restoring decisions of the last months and whether e has reached
+#: .8 since, a bit each. A group has the same fields; `a` and `w` are sums over its rows, `size` their number, `counted`
+#: the status that is counted for them.
 ROW = np.dtype(
     [("tier", "i4"), ("sector", "i4"), ("of_2022", "i4"), ("base", "i4"), ("needs", "i4"), ("tracks", "i4"),
      ("reference", "i4"), ("stage", "i4"), ("number", "i8"), ("a", "f8"), ("w", "f8"),
