@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 22
+ORDER = 14
 NEEDS = ("simulation/cumulative_incidence",)
 EXPERIMENT = "escalation"
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 23
+ORDER = 15
 NEEDS = ("sweep_exit-lag/outcome_mean",)
 EXPERIMENT = "escalation"
 

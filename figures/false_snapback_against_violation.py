@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 24
+ORDER = 16
 NEEDS = ("sweep_observability/outcome_mean",)
 EXPERIMENT = "escalation"
 

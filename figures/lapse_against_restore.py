@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 25
+ORDER = 17
 NEEDS = ("sweep_lapse/outcome_mean",)
 EXPERIMENT = "escalation"
 

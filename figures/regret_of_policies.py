@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 28
+ORDER = 20
 NEEDS = ("simulation/regret",)
 EXPERIMENT = "all-scenarios"
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 21
+ORDER = 13
 NEEDS = ("simulation/status_share",)
 EXPERIMENT = "escalation"
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 27
+ORDER = 19
 NEEDS = ("simulation/tier_stability",)
 EXPERIMENT = "all-scenarios"
 

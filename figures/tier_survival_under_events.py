@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
-ORDER = 26
+ORDER = 18
 NEEDS = ("simulation/tier_survival",)
 EXPERIMENT = "escalation"
 

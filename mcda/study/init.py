@@ -87,6 +87,8 @@ def _lay_out(made: Path, case: Path, problem: str) -> None:
     experiments.mkdir(parents=True)
     for path in (Path(document.file) for document in read_problem(case).values()):
         _write(made / path.name, _with_schema(path.read_text("utf-8"), "schemas"))
+    for path in _simulated(case):
+        _write(made / path.name, _with_schema(path.read_text("utf-8"), "schemas"))
     panels = sorted(case.parent.glob("*.csv"))
     for path in panels:
         shutil.copyfile(path, made / path.name)
@@ -97,6 +99,11 @@ def _lay_out(made: Path, case: Path, problem: str) -> None:
     mistakes = [mistake for path in sorted(made.rglob("*.yaml")) for mistake in check_file(str(path))]
     if mistakes:
         raise InvalidFile(mistakes)
+
+
+def _simulated(case: Path) -> list[Path]:
+    """What a simulation of the problem needs beside it, if it has that."""
+    return [path for name in _SIMULATED if (path := case.parent / name).is_file()]
 
 
 def _write(path: Path, text: str) -> None:
@@ -131,12 +138,19 @@ def _readme(problem: str, case: Path, panels: list[Path], experiments: list[Path
     names = {"alternatives_from": "what is sorted", "catalogue_from": "further facts of the case"}
     data = read_document(case).data
     files += [f"- `{data[key]}`: {what}" for key, what in names.items() if key in data]
+    files += [f"- `{path.name}`: {_SIMULATED[path.name]}" for path in _simulated(case)]
     files += [f"- `{panel.name}`: scores of a panel (synthetic ones; put your own in their place)" for panel in panels]
     files += [f"- `experiments/{path.name}`: {_question(path)}" for path in experiments]
     files += ["- `schemas/`: what may stand in these files, for editors that complete and check YAML"]
     first = experiments[0].name if experiments else "NAME.yaml"
     return _README.format(title=title, problem=problem, files="\n".join(files), first=first, case=case.name)
 
+
+#: Files of a problem that can be simulated, and what they are.
+_SIMULATED = {
+    "roadmap.yaml": "events, loadings, origins and legal bases: what a simulation has to know of the problem",
+    "parameters.yaml": "what a simulation assumes, each number with its range",
+}
 
 _README = """\
 # {title}
@@ -152,5 +166,6 @@ Check what you have written, then run a question and read the answer:
     mcda show runs/first
 
 Every number needs a basis (`basis: assumption` with a `range`, `basis: source` with a `citation`, and so on); `mcda
-check` names the lines that lack one. Paths are relative to the file that names them.
+check` names the lines that lack one. Paths are relative to the file that names them: a scenario or a policy of your own
+is a file beside an experiment that names it.
 """

@@ -40,5 +40,6 @@ def lapse(results: Results) -> Figure:
         ax.set_ylim(bottom=0)
         ax.grid(axis="y")
     part.supxlabel(axis_label(found["renew"]), fontsize=7)
+    part.supylabel("By what a sunset does", fontsize=7)
     key_above(part, keys)
     return fig
