@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mcda.compiled import step
 from mcda.roadmap.decide import emax
 from mcda.roadmap.shadow import CROSSED, GROUP, LEFT, PRINTED, SAME, STAYS, TIER, WORST, C
 from mcda.roadmap.spells import SPELLS, close_spells, spell_months
 from mcda.roadmap.symbols import CRITERIA, MOST_STAGES
-from mcda.roadmap.uniform import step
 
 __all__ = ["LEVERAGE", "PATH", "Tally", "accrue", "age", "finish", "tally"]
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from mcda.compiled import step
 from mcda.roadmap.events import fire
 from mcda.roadmap.laws import binomial, kept_negative_binomial
 from mcda.roadmap.shadow import GROUP, RELIEF
 from mcda.roadmap.symbols import EVENTS, SLIPS, TRACKS
-from mcda.roadmap.uniform import COMPLY, STEP, STOCK, U, chance, step
+from mcda.roadmap.uniform import COMPLY, STEP, STOCK, U, chance
 
 __all__ = ["clipped_rate", "comply"]
 

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mcda.compiled import step
 from mcda.roadmap.laws import whole
 from mcda.roadmap.symbols import LATER
-from mcda.roadmap.uniform import BASE, COUNCIL, DROP, LAG, U, chance, step, timeless
+from mcda.roadmap.uniform import BASE, COUNCIL, DROP, LAG, U, chance, timeless
 
 __all__ = ["decide", "effect", "emax"]
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from mcda.compiled import step
 from mcda.roadmap.laws import successes, weibull
 from mcda.roadmap.symbols import EVENTS
-from mcda.roadmap.uniform import COIN, EVENT, LADDER, SEVERITY, WAR, U, chance, step
+from mcda.roadmap.uniform import COIN, EVENT, LADDER, SEVERITY, WAR, U, chance
 
 __all__ = ["events", "fire", "level_on"]
 

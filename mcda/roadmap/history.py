@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mcda.compiled import kernel
+from mcda.compiled import kernel, step
 from mcda.draws import checked_draws, key
 from mcda.roadmap.accrue import age
 from mcda.roadmap.model import Policy, Scenario, World
@@ -15,7 +15,6 @@ from mcda.roadmap.path import copy, next_month, start_path
 from mcda.roadmap.plan import ROW, inputs, plan
 from mcda.roadmap.shadow import GROUP, PLAIN, TIER
 from mcda.roadmap.symbols import STATE
-from mcda.roadmap.uniform import step
 
 __all__ = ["History", "histories"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mcda.roadmap.uniform import LADDER, SIGNAL, chance, step
+from mcda.compiled import step
+from mcda.roadmap.uniform import LADDER, SIGNAL, chance
 
 __all__ = ["monitor"]
 

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mcda.compiled import step
 from mcda.roadmap.comply import clipped_rate, comply
 from mcda.roadmap.decide import decide, effect
 from mcda.roadmap.events import events, level_on
 from mcda.roadmap.monitor import monitor
 from mcda.roadmap.shadow import CROSSED, FIRST_GROUP, GROUP, LEFT, PLAIN, SAME, STAYS, TIER, WORST, shadow, sort_plain
 from mcda.roadmap.symbols import LATER
-from mcda.roadmap.uniform import SCHEDULE, step, timeless
+from mcda.roadmap.uniform import SCHEDULE, timeless
 
 __all__ = ["begin", "follow", "month", "windows"]
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mcda.compiled import step
 from mcda.roadmap.month import begin, month, windows
 from mcda.roadmap.shadow import LOAD, RELIEF, SECTOR
 from mcda.roadmap.symbols import CRITERIA
-from mcda.roadmap.uniform import step
 
 __all__ = ["next_month", "start_path"]
 

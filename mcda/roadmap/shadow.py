@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mcda.compiled import step
 from mcda.errors import UsageError
 from mcda.roadmap.symbols import CRITERIA
-from mcda.roadmap.uniform import step
 from mcda.rule import Rule
 from mcda.tiers.points import TOLERANCE
 

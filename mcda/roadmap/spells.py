@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mcda.compiled import kernel
-from mcda.roadmap.uniform import step
+from mcda.compiled import kernel, step
 
 __all__ = ["KINDS", "PARTS", "SPELLS", "close_spells", "spell_months"]
 

@@ -6,34 +6,17 @@ drawn for eight months at a time, side by side: a fifth of the time of one by on
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 
-from mcda.compiled import inlined, kernel
+from mcda.compiled import kernel, step
 from mcda.draws import STREAMS, as_uniform, philox, uniform_at
 from mcda.roadmap.symbols import ADDRESSES, AHEAD
 
 __all__ = [
-    "BASE",
-    "COIN",
-    "COMPLY",
-    "COUNCIL",
-    "DROP",
-    "EVENT",
-    "LADDER",
-    "LAG",
-    "SCHEDULE",
-    "SEVERITY",
-    "SIGNAL",
-    "STEP",
-    "STOCK",
-    "WAR",
-    "U",
-    "chance",
-    "step",
-    "timeless",
+    "BASE", "COIN", "COMPLY", "COUNCIL", "DROP", "EVENT", "LADDER", "LAG", "SCHEDULE", "SEVERITY", "SIGNAL", "STEP",
+    "STOCK", "WAR", "U", "chance", "timeless",
 ]  # fmt: skip
 
 LADDER, WAR, EVENT, SEVERITY = STREAMS["ladder"], STREAMS["war"], STREAMS["event"], STREAMS["severity"]
@@ -41,18 +24,6 @@ COIN, COMPLY, STEP, STOCK = STREAMS["coin"], STREAMS["comply"], STREAMS["step"],
 SIGNAL, COUNCIL, LAG, DROP = STREAMS["signal"], STREAMS["council"], STREAMS["lag"], STREAMS["drop"]
 BASE, SCHEDULE = STREAMS["base"], STREAMS["schedule"]
 _u32 = np.uint32
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def step(function: F) -> F:
-    """Compile a part of a month: like :func:`mcda.compiled.inlined`, but arrays are borrowed.
-
-    Numba counts who holds an array, at each slice and each name, by atomic steps that took two thirds of a month's
-    time. What is compiled here does not: its caller holds the arrays. So it can make no array, nor return one.
-    """
-    made: Any = inlined(function)
-    made.targetoptions["_nrt"] = False
-    return cast(F, made)
 
 
 #: Streams that most months ask, by j below twice `ADDRESSES`; a bit each.
