@@ -11,7 +11,7 @@ __all__ = ["policy", "scenario", "world"]
 
 def world() -> dict[str, Any]:
     """Return 49 measures of equal weight without needs, legal base or origin, and degenerate parameters."""
-    scores = [3, 3, 3, 6, 6, 6, 4]  # nothing moves them: no sector loads on an event
+    scores = [3, 3, 3, 6, 6, 6, 4]  # nothing moves them
     rows = [
         {"name": f"m{i + 1:02d}", "tier": tier, "sector": "none", "scores": scores}
         for i, tier in enumerate(common.TIERS)
@@ -20,6 +20,7 @@ def world() -> dict[str, Any]:
         "rows": rows,
         "rule": {"roles": ["against"] * 3 + ["for"] * 3 + ["counterweight"], "cuts": [10, 4], "outside_cuts": [-3]},
         "load": {},
+        "events": {},
         "steps": {},
         "parameters": _parameters(),
         "reference": {tier: ["D"] for tier in (1, 2, 3)},
@@ -30,6 +31,7 @@ def _parameters() -> dict[str, Any]:
     still = ["onset_1", "settlement", "ceasefire", "relapse", "rate.E10", "rate.E11", "rate.E13", "rate.E16", "drift"]
     still += ["inflow", "p_served", "p_pardon", "p_release", "wave_stage", "wave_us", "spent", "readopt"]
     still += [f"{key}.{k}" for key in ("slip", "repair") for k in "HPLMAO"]
+    still += [f"{key}.{k}" for key in ("delta", "phi") for k in "HPLMA"]
     still += ["mix.3", "mix.4", "mix.5", "b_mu", "b_rel", "b_off", "b_war"]
     return {
         **dict.fromkeys(still, 0),

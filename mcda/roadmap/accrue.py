@@ -15,7 +15,7 @@ from mcda.compiled import step
 from mcda.roadmap.decide import emax
 from mcda.roadmap.shadow import CROSSED, GROUP, LEFT, PRINTED, SAME, STAYS, TIER, WORST, C
 from mcda.roadmap.spells import SPELLS, close_spells, spell_months
-from mcda.roadmap.symbols import CRITERIA, MOST_STAGES
+from mcda.roadmap.symbols import CRITERIA, FORCE, LAPSED, MOST_STAGES, PENDING, SUSPENDED
 
 __all__ = ["LEVERAGE", "PATH", "Tally", "accrue", "age", "finish", "tally"]
 
@@ -39,7 +39,6 @@ PATH = np.dtype(
 
 #: Parts of leverage, as `Tally.leverage` has them; the first five add to 1, pressure is what of the first still bites.
 LEVERAGE = ("in force", "recovering", "suspended", "lapsed", "spent", "pressure")
-_A, _S, _PR, _L = 0, 1, 2, 3
 _RECOVERED = 0.8  # of full effect, when a restored row counts as restored
 
 
@@ -184,10 +183,10 @@ def _leverage(s: Any, par: Any, groups: Any, y: Any, sums: Any) -> bool:
     for g in range(s.groups):
         status, w, most = groups[g].status, groups[g].w, emax(par, groups[g].mon)
         spent += w * (1.0 - most)
-        if status == _A:
+        if status == FORCE:
             in_force += w * groups[g].e
             recovering += w * (most - groups[g].e)
-        elif status == _L:
+        elif status == LAPSED:
             lapsed += w * most
         else:
             any_suspended = True
@@ -217,7 +216,7 @@ def _outside(s: Any, w: Any, rows: Any, groups: Any, lanes: Any) -> None:
     c, tier, of = numbers[C], tiers[TIER], tiers[GROUP]
     outside, severity, value_outside, value_severity = 0.0, 0.0, 0.0, 0.0
     for m in range(tier.size):
-        if groups[of[m]].status != _A and groups[of[m]].status != _L:
+        if groups[of[m]].status != FORCE and groups[of[m]].status != LAPSED:
             depth, lost = max(0.0, -c[m]), rows[m].w * w.total
             severity, value_severity = severity + rows[m].a * depth, value_severity + lost * depth
             if tier[m] > w.inside:
@@ -231,7 +230,7 @@ def _still_away(s: Any, groups: Any) -> bool:
     """Whether a row that was violated while suspended last month is suspended still."""
     still = False
     for g in range(s.groups):
-        still = still or (groups[g].exposed != 0 and groups[g].status in (_S, _PR))
+        still = still or (groups[g].exposed != 0 and groups[g].status in (SUSPENDED, PENDING))
     return still
 
 
@@ -241,7 +240,7 @@ def _exposure(s: Any, par: Any, w: Any, groups: Any, y: Any, bad: int) -> bool:
     months, violation, value, value_violation = 0.0, 0.0, 0.0, 0.0
     for g in range(s.groups):
         groups[g].exposed = 0
-        if groups[g].status == _S or groups[g].status == _PR:
+        if groups[g].status == SUSPENDED or groups[g].status == PENDING:
             a, lost = groups[g].a, groups[g].w * w.total
             months += a
             value += lost
@@ -272,7 +271,7 @@ def _recovery(s: Any, groups: Any, y: Any) -> None:
         row = groups[m]
         if row.restored == 0:
             continue
-        if row.status == _A and row.e >= _RECOVERED:
+        if row.status == FORCE and row.e >= _RECOVERED:
             row.reached |= row.restored
         if row.restored >> 3 & 1:
             y.restored_3 += row.w
@@ -347,12 +346,12 @@ def age(s: Any, par: Any, groups: Any) -> None:
     """Suspended rows grow older, rows in force gain back what they can effect."""
     for m in range(s.groups):
         status = groups[m].status
-        if status == _A:
+        if status == FORCE:
             groups[m].e += s.gain * (emax(par, groups[m].mon) - groups[m].e)
-        elif status == _S:
+        elif status == SUSPENDED:
             groups[m].age += 1
             groups[m].mon += 1
-        elif status == _PR:
+        elif status == PENDING:
             groups[m].mon += 1
 
 
@@ -365,7 +364,7 @@ def finish(s: Any, w: Any, groups: Any, lanes: Any, y: Any, sums: Any) -> None:
     T, M = w.months, lanes[1].shape[1]
     y.moved = 1.0 - _finish_tiers(lanes, sums, T) / (T * M)
     for m in range(s.groups):
-        if groups[m].status == _L:
+        if groups[m].status == LAPSED:
             y.lapsed_share += groups[m].w
     y.clipped /= T * M * CRITERIA
     y.in_force /= T

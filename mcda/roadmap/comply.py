@@ -9,18 +9,18 @@ import numpy as np
 
 from mcda.compiled import step
 from mcda.roadmap.events import fire
-from mcda.roadmap.laws import binomial, kept_negative_binomial
+from mcda.roadmap.laws import kept_binomial, kept_negative_binomial
 from mcda.roadmap.shadow import GROUP, RELIEF
-from mcda.roadmap.symbols import EVENTS, SLIPS, TRACKS
+from mcda.roadmap.symbols import EVENTS, FORCE, KINDS, SLIPS, TRACKS
 from mcda.roadmap.uniform import COMPLY, STEP, STOCK, U, chance
 
 __all__ = ["clipped_rate", "comply"]
 
 _E11 = EVENTS.index("E11")
 _H, _D, _P, _L = (TRACKS.index(k) for k in "HDPL")
-#: The event that fires when a track slips, by the track's number; -1 for none.
-_SLIP = tuple(EVENTS.index(SLIPS[k]) if k in SLIPS else -1 for k in TRACKS)
-_WAVE, _LOCK = 3, 5  # kinds of entries, as `plan` numbers them
+#: The event that fires when a track slips, by the track's number: its bit, 0 for none.
+_SLIP = tuple(1 << EVENTS.index(SLIPS[k]) if k in SLIPS else 0 for k in TRACKS)
+_WAVE, _LOCK = KINDS.index("wave"), KINDS.index("lock")
 
 
 @step
@@ -35,8 +35,11 @@ def comply(s: Any, par: Any, w: Any, es: Any, tables: Any, rows: Any, groups: An
     if s.R >= 2:
         shift += par.b_war
     fade = math.exp(-abs(shift)) if shift != 0.0 else 1.0
+    slipped = 0
     for k in range(len(_SLIP)):
-        _track(s, w, es, tables, k, shift, fade)
+        if s.alive >> k & 1:
+            slipped |= _track(s, w, es, k, shift, fade)
+    fire(s, w, tables, slipped)
     _stock(s, par, w, es)
 
 
@@ -47,7 +50,7 @@ def _share_in_force(rows: Any, groups: Any, lanes: Any) -> float:
     for m in range(rows.size):
         if rows[m].stage > 0:
             whole += relief[m]
-            if groups[of[m]].status == 0:
+            if groups[of[m]].status == FORCE:
                 in_force += relief[m]
     return in_force / whole if whole != 0.0 else 0.0
 
@@ -70,7 +73,8 @@ def _shifted(p: float, shift: float, fade: float) -> float:
 
 
 @step
-def _track(s: Any, w: Any, es: Any, tables: Any, k: int, shift: float, fade: float) -> None:
+def _track(s: Any, w: Any, es: Any, k: int, shift: float, fade: float) -> int:
+    """One track's month; returns the event that fires, a bit."""
     old = s.C[k]
     if old:
         s.C[k] = 0 if chance(s, COMPLY, k, _shifted(clipped_rate(s.q[k], s.g), shift, fade)) else 1
@@ -80,13 +84,13 @@ def _track(s: Any, w: Any, es: Any, tables: Any, k: int, shift: float, fade: flo
         if es[i].what == k and es[i].first <= s.t < es[i].end:
             s.C[k] = 1 if es[i].value != 0.0 else 0
     if old and not s.C[k]:
-        if _SLIP[k] >= 0:
-            fire(s, w, tables, _SLIP[k])
         if k != _L:  # repeals are not undone by a slip
             s.d[k] = 0
-    elif s.C[k] and s.d[k] < w.steps[k] and chance(s, STEP, k, s.step[k]):
+        return _SLIP[k]
+    if s.C[k] and s.d[k] < w.steps[k] and chance(s, STEP, k, s.step[k]):
         s.d[k] += 1
         s.steps_done += 1
+    return 0
 
 
 @step
@@ -97,10 +101,10 @@ def _rounded(x: float) -> int:
 @step
 def _stock(s: Any, par: Any, w: Any, es: Any) -> None:
     """Terms served, releases, waves and arrests; the list and the deported follow releases and waves."""
-    s.served = binomial(s.N, par.p_served, _u(s, 0, par.p_served))
+    s.served = kept_binomial(s, 0, s.N, par.p_served, _u(s, 0, par.p_served))
     left = s.N - s.served
     p = par.p_release if s.C[_H] else par.p_pardon
-    s.rel = binomial(left, p, _u(s, 1, p))
+    s.rel = kept_binomial(s, 2 if s.C[_H] else 1, left, p, _u(s, 1, p))
     s.wave = min(left - s.rel, _offered(s, par, w, es))
     mean = par.inflow * (par.calm if s.C[_P] else 1.0)
     s.inflow = kept_negative_binomial(s, s.C[_P], mean, par.size, _u(s, 2, mean))

@@ -17,20 +17,19 @@ import numpy.typing as npt
 
 from mcda.compiled import step
 from mcda.roadmap.laws import whole
-from mcda.roadmap.symbols import LATER
+from mcda.roadmap.symbols import EVENTS, FORCE, KINDS, LAPSED, LATER, PENDING, SUSPENDED
 from mcda.roadmap.uniform import BASE, COUNCIL, DROP, LAG, U, chance, timeless
 
 __all__ = ["decide", "effect", "emax"]
 
 Ints32 = npt.NDArray[np.int32]
-_A, _S, _PR, _L = 0, 1, 2, 3
 _NONE = -1  # no month is due
 _SUNSET, _BASE, _SETTLEMENT = 1, 2, 3
-_FLAG = 4  # kind of entry, as `plan` numbers it
+_FLAG = KINDS.index("flag")
 _SUSPEND, _RESTORE, _EXIT = 0, 1, 2
 _ALL, _LAST, _LINKED = 0, 1, 2
 _TOLERANCE = 1e-9
-_E14 = 13
+_E14 = EVENTS.index("E14")
 
 
 # -- changes of status -------------------------------------------------------------------------------------------------
@@ -53,20 +52,20 @@ def _set_due(s: Any, groups: Any, m: int, month: int) -> None:
 
 @step
 def _to_force(s: Any, par: Any, groups: Any, m: int) -> None:
-    groups[m].status, groups[m].due, groups[m].age = _A, _NONE, 0
+    groups[m].status, groups[m].due, groups[m].age = FORCE, _NONE, 0
     s.restated = 1
     groups[m].e = par.restart * emax(par, groups[m].mon)
 
 
 @step
 def _to_lapsed(s: Any, groups: Any, m: int, cause: int) -> None:
-    if groups[m].status != _L:
+    if groups[m].status != LAPSED:
         s.lapsed |= 1 << cause
         s.stirred, s.restated = 1, 1
         stage = groups[m].stage
         if cause != _BASE and stage > 0 and s.opened_with[stage - 1] == s.steps_done:
             s.wasted += groups[m].w  # nothing was done for it since its stage opened
-        groups[m].status, groups[m].due, groups[m].age, groups[m].cause = _L, _NONE, 0, cause
+        groups[m].status, groups[m].due, groups[m].age, groups[m].cause = LAPSED, _NONE, 0, cause
 
 
 @step
@@ -81,12 +80,12 @@ def _suspend(s: Any, groups: Any, m: int, lag: int) -> None:
     s.stirred = 1
     _set_due(s, groups, m, s.t + lag)
     if lag == 0:
-        groups[m].status, groups[m].due, groups[m].age = _S, _NONE, 0
+        groups[m].status, groups[m].due, groups[m].age = SUSPENDED, _NONE, 0
 
 
 @step
 def _restore(s: Any, par: Any, groups: Any, m: int, lag: int) -> None:
-    groups[m].status, groups[m].age = _PR, 0
+    groups[m].status, groups[m].age = PENDING, 0
     _set_due(s, groups, m, s.t + lag)
     groups[m].restored |= 1
     groups[m].reached &= ~1
@@ -130,10 +129,10 @@ def _take_effect(s: Any, par: Any, groups: Any) -> None:
     s.next_due = LATER
     for m in range(s.groups):
         if groups[m].due == s.t:
-            if groups[m].status == _A:
-                groups[m].status, groups[m].due, groups[m].age = _S, _NONE, 0
+            if groups[m].status == FORCE:
+                groups[m].status, groups[m].due, groups[m].age = SUSPENDED, _NONE, 0
                 s.restated = 1
-            elif groups[m].status == _PR:
+            elif groups[m].status == PENDING:
                 _to_force(s, par, groups, m)
         if groups[m].due > s.t:
             s.next_due = min(s.next_due, groups[m].due)
@@ -177,11 +176,11 @@ def _exit(s: Any, par: Any, groups: Any, policy: Any) -> bool:
     _clear_streaks(s)
     lag = _lag(s, par, _EXIT)
     for m in range(s.groups):
-        if groups[m].status == _S:
+        if groups[m].status == SUSPENDED:
             _restore(s, par, groups, m, lag)
-        elif groups[m].status == _A:
+        elif groups[m].status == FORCE:
             _set_due(s, groups, m, _NONE)
-        elif groups[m].status == _PR:
+        elif groups[m].status == PENDING:
             _set_due(s, groups, m, min(groups[m].due, s.t + lag) if groups[m].due >= 0 else s.t + lag)
             if groups[m].due == s.t:
                 _to_force(s, par, groups, m)
@@ -232,9 +231,9 @@ def _snapback(s: Any, par: Any, groups: Any, policy: Any) -> bool:
             scope == _LINKED and groups[m].tracks & s.triggers == 0
         ):
             continue
-        if groups[m].status == _S:
+        if groups[m].status == SUSPENDED:
             _restore(s, par, groups, m, lag)
-        elif groups[m].status == _A:
+        elif groups[m].status == FORCE:
             _set_due(s, groups, m, _NONE)
     _after_snapback(s, groups, scope)
     return True
@@ -260,7 +259,7 @@ def _settled(s: Any, par: Any, rows: Any, groups: Any, of: Ints32) -> None:
     """The free drop: rows of 2022 origin lapse at a settlement, each by its own uniform; of : (row,) their groups."""
     s.settled = 1
     for g in range(s.groups):
-        if groups[g].status != _L:
+        if groups[g].status != LAPSED:
             _free(s, par, rows, groups, of, g)
 
 
@@ -311,7 +310,7 @@ def _base(s: Any, par: Any, w: Any, groups: Any) -> None:
 def _renew(s: Any, par: Any, groups: Any, policy: Any) -> None:
     """Suspensions that end are renewed together, or come back, or lapse."""
     for m in range(s.groups):
-        if groups[m].status == _S and groups[m].age >= policy.sunset:
+        if groups[m].status == SUSPENDED and groups[m].age >= policy.sunset:
             if s.renew == 0:
                 s.renew = 1 if chance(s, COUNCIL, 2, par.renew) else 2
             if s.renew == 1:
@@ -367,7 +366,7 @@ def _advance(s: Any, par: Any, groups: Any, policy: Any, allowed: bool) -> bool:
     lag = _lag(s, par, _SUSPEND)
     for m in range(s.groups):
         if (
-            groups[m].stage == s.s and groups[m].status == _A and groups[m].due < 0 and not groups[m].barred
+            groups[m].stage == s.s and groups[m].status == FORCE and groups[m].due < 0 and not groups[m].barred
             and _clean_enough(s, groups[m].needs, policy.verify)
         ):  # fmt: skip
             _suspend(s, groups, m, lag)
@@ -387,7 +386,7 @@ def _reopen(s: Any, par: Any, groups: Any, policy: Any) -> None:
     lag = -1
     for m in range(s.groups):
         if (
-            0 < groups[m].stage <= s.s and groups[m].status == _A and groups[m].due < 0 and not groups[m].barred
+            0 < groups[m].stage <= s.s and groups[m].status == FORCE and groups[m].due < 0 and not groups[m].barred
             and _clean_enough(s, groups[m].tracks, policy.verify)
         ):  # fmt: skip
             if lag < 0:
@@ -415,7 +414,7 @@ def _open_outer(s: Any, par: Any, w: Any, es: Any, groups: Any) -> None:
     s.outer_done, s.outer, asked = 1, 1, s.asked
     lag = _lag(s, par, _SUSPEND)
     for m in range(s.groups):
-        if groups[m].tier > w.inside and groups[m].status == _A and groups[m].due < 0:
+        if groups[m].tier > w.inside and groups[m].status == FORCE and groups[m].due < 0:
             _suspend(s, groups, m, lag)
     s.asked = asked  # no stage asked for these
 
@@ -426,7 +425,7 @@ def _readopt(s: Any, par: Any, groups: Any) -> None:
     if par.readopt <= 0.0:
         return
     for m in range(s.groups):
-        if groups[m].status == _L and (groups[m].cause == _SUNSET or groups[m].cause == _BASE):
+        if groups[m].status == LAPSED and (groups[m].cause == _SUNSET or groups[m].cause == _BASE):
             if s.readopt == 0:
                 s.readopt = 1 if chance(s, COUNCIL, 3, par.readopt) else 2
             if s.readopt == 1:

@@ -9,15 +9,16 @@ import numpy as np
 
 from mcda.compiled import step
 from mcda.roadmap.laws import successes, weibull
-from mcda.roadmap.symbols import EVENTS
+from mcda.roadmap.symbols import EVENTS, KINDS, RATED
 from mcda.roadmap.uniform import COIN, EVENT, LADDER, SEVERITY, WAR, U, chance
 
-__all__ = ["events", "fire", "level_on"]
+__all__ = ["events", "fire", "levels"]
 
 _E10, _E11, _E13, _E16 = (EVENTS.index(e) for e in ("E10", "E11", "E13", "E16"))
+_RATED = tuple(EVENTS.index(e) for e in RATED)
+_SETTLEMENT = 1 << EVENTS.index("E12")
 _SMALL = 0.01  # a shock whose every part is smaller is over
-#: Kinds of entries of a schedule, as `plan` numbers them.
-_LADDER, _WAR, _EVENT = 0, 1, 2
+_LADDER, _WAR, _EVENT = (KINDS.index(kind) for kind in ("ladder", "war", "event"))
 
 
 @step
@@ -104,19 +105,19 @@ def _war(s: Any, par: Any, w: Any, es: Any) -> None:
 
 
 @step
-def level_on(s: Any, e: int) -> bool:
-    """Whether a level event is on: E1 to E4 by the rung, E12 by the settlement."""
-    if e == 0:
-        return s.R >= 4
-    if e <= 3:
-        return 4 - e == s.R
-    return e == 11 and s.W == 2
+def levels(s: Any) -> int:
+    """Level events that are on, a bit each: E1 (from rung 4 on), E2, E3, E4 by the rung, E12 by the settlement."""
+    by_rung = 0 if s.R == 0 else 1 << max(4 - s.R, 0)
+    return by_rung | (_SETTLEMENT if s.W == 2 else 0)
 
 
 @step
 def _fade(s: Any) -> None:
+    if not s.moving:
+        return
+    off = s.moving & ~levels(s)
     for e in range(16):
-        if not s.moved[e] or level_on(s, e) or s.t < s.until[e]:
+        if not off >> e & 1 or s.t < s.until[e]:
             continue
         largest = 0.0
         for j in range(s.x.shape[1]):
@@ -125,18 +126,17 @@ def _fade(s: Any) -> None:
         s.touched = 1
         if largest < _SMALL:
             s.x[e, :] = 0.0
-            s.moved[e] = 0
+            s.moving &= ~(1 << e)
 
 
 @step
 def _fire_all(s: Any, par: Any, w: Any, es: Any, tables: Any) -> None:
     """Level events in the month they turn on, rated ones, then scheduled ones."""
-    for e in range(16):
-        on = level_on(s, e)
-        rated = e in (_E10, _E11, _E13, _E16)
-        if (on and not s.was_on[e]) or (rated and chance(s, EVENT, e, par.rate[e])):
-            fire(s, w, tables, e)
-        s.was_on[e] = on
+    on = levels(s)
+    firing, s.levels = on & ~s.levels, on
+    for e in _RATED:
+        firing |= 1 << e if chance(s, EVENT, e, par.rate[e]) else 0
+    fire(s, w, tables, firing)
     for i in range(w.begins[_EVENT], w.begins[_EVENT + 1]):
         if es[i].first == s.t:
             _fire_entry(s, w, tables, es[i])
@@ -149,11 +149,15 @@ def _harder(s: Any) -> bool:
 
 
 @step
-def fire(s: Any, w: Any, tables: Any, e: int) -> None:
-    """Fire an event with the month's own severity."""
-    s.until[e] = max(s.until[e], s.t + 1)
-    s.fired[e] = 1
-    _shift_by_severity(s, w, tables, e, U(s, SEVERITY, e) if w.uncertain[e] else 0.5)
+def fire(s: Any, w: Any, tables: Any, firing: int) -> None:
+    """Fire events, a bit each, with the month's own severity."""
+    if not firing:
+        return
+    for e in range(16):
+        if firing >> e & 1:
+            s.until[e] = max(s.until[e], s.t + 1)
+            s.fired[e] = 1
+            _shift_by_severity(s, w, tables, e, U(s, SEVERITY, e) if w.uncertain[e] else 0.5)
 
 
 @step
@@ -191,4 +195,5 @@ def _keep_larger(s: Any, e: int, j: int, shift: float) -> None:
     """Shocks of one event never add: the larger magnitude stays, the present one wins a tie."""
     if abs(shift) > abs(s.x[e, j]):
         s.x[e, j] = shift
-        s.moved[e], s.touched = 1, 1
+        s.moving |= 1 << e
+        s.touched = 1

@@ -18,7 +18,9 @@ from mcda.roadmap.symbols import EVENTS, STATE, TRACKS
 __all__ = ["kept_paths"]
 
 #: What a path's state has beside the model's symbols: how it is worked out.
-_INNER = frozenset("path t k0 k1 record asked stirred restoring restated next_due groups resorted moved until".split())
+_INNER = frozenset(
+    "path t k0 k1 record asked stirred restoring restated next_due groups resorted moving until levels".split()
+)
 _OF_ROWS = ("status", "due", "age", "mon", "barred", "cause", "e")
 
 

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from mcda.compiled import inlined, kernel
+from mcda.roadmap.symbols import MIDDLES
 
-__all__ = ["binomial", "kept_negative_binomial", "negative_binomial", "successes", "weibull", "whole"]
+__all__ = ["binomial", "kept_binomial", "kept_negative_binomial", "negative_binomial", "successes", "weibull", "whole"]
 
 _SMALLEST = -700.0  # exp of less is nearly no float any more
 _NOTHING = 2.0**-60  # beyond the mean, smaller terms add nothing to F
+_TAIL = 1e-6  # below, F is too small a difference from F in the middle
 
 
 @inlined
@@ -29,33 +31,60 @@ def whole(x: float, u: float) -> int:
 
 @kernel
 def binomial(n: int, p: float, u: float) -> int:
-    """Return the u-quantile of Bin(n, p); p outside (0, 1) is exact.
-
-    Four terms at a time while they leave F below u: with one denominator for all, they take one division.
-    """
+    """Return the u-quantile of Bin(n, p); p outside (0, 1) is exact."""
     if p <= 0.0 or n <= 0:
         return 0
     if p >= 1.0:
         return n
-    odds, first = p / (1.0 - p), n * math.log1p(-p)
+    first = n * math.log1p(-p)
     if first < _SMALLEST:
         return _binomial_by_logs(n, p, u)
-    k, term = 0, math.exp(first)
-    total, mean = term, n * p
-    while k + 4 <= n and not (k > mean and term < _NOTHING):
-        a, b, c, d = odds * (n - k), odds * (n - k - 1), odds * (n - k - 2), odds * (n - k - 3)
-        e, f, g, h = k + 1.0, k + 2.0, k + 3.0, k + 4.0
-        share = term / ((e * f) * (g * h))
-        fourth = share * ((a * b) * (c * d))
-        after = total + (share * (a * (f * (g * h)) + (a * b) * (g * h) + (a * b) * (c * h)) + fourth)
-        if after >= u:
-            break
-        total, term, k = after, fourth, k + 4
+    term = math.exp(first)
+    return _binomial_from(n, p, u, 0, term, term)
+
+
+@inlined
+def _binomial_from(n: int, p: float, u: float, k: int, total: float, term: float) -> int:
+    """Go up from k, where F is `total` and the last term is `term`, until F reaches u or stops growing."""
+    odds, mean = p / (1.0 - p), n * p
     while total < u and k != n and not (k > mean and term < _NOTHING):
         term *= (n - k) / (k + 1) * odds
         k += 1
         total += term
     return k
+
+
+@kernel
+def kept_binomial(s: Any, i: int, n: int, p: float, u: float) -> int:
+    """Return what :func:`binomial` does, going up or down from the middle, where F is kept for the i-th law, by n."""
+    if p <= 0.0 or p >= 1.0 or n <= 0 or n >= MIDDLES or u < _TAIL:
+        return binomial(n, p, u)
+    k, odds = int(n * p), p / (1.0 - p)
+    if s.middle[i, n, 0] != p and not _keep_middle(s, i, n, p, k):
+        return binomial(n, p, u)
+    total, term = s.middle[i, n, 1], s.middle[i, n, 2]
+    if total < u:
+        return _binomial_from(n, p, u, k, total, term)
+    while k > 0 and total - term >= u:
+        total -= term
+        term *= k / ((n - k + 1) * odds)
+        k -= 1
+    return k
+
+
+@kernel
+def _keep_middle(s: Any, i: int, n: int, p: float, middle: int) -> bool:
+    """Keep F and the last term at the middle; not where the first term would underflow."""
+    odds, first = p / (1.0 - p), n * math.log1p(-p)
+    if first < _SMALLEST:
+        return False
+    term = math.exp(first)
+    total = term
+    for k in range(middle):
+        term *= (n - k) / (k + 1) * odds
+        total += term
+    s.middle[i, n, 0], s.middle[i, n, 1], s.middle[i, n, 2] = p, total, term
+    return True
 
 
 @kernel

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from mcda.compiled import step
+from mcda.roadmap.symbols import FORCE, KINDS, PENDING, SUSPENDED, TRACKS
 from mcda.roadmap.uniform import LADDER, SIGNAL, chance
 
 __all__ = ["monitor"]
 
-_SIGNALS, _O = 6, 6
-_SIGNAL = 6  # kind of entry, as `plan` numbers it
-_A, _S, _PR = 0, 1, 2  # in force, suspended, restore pending
+_O = TRACKS.index("O")
+_SIGNALS = _O  # the EU has a signal on all tracks but O
+_SIGNAL = KINDS.index("signal")
 
 
 @step
@@ -62,10 +63,10 @@ def _hold(s: Any, groups: Any, policy: Any) -> None:
     s.held, s.watch, s.away, s.asks = 0, policy.watch, 0, 0
     for m in range(s.groups):
         status = groups[m].status
-        if status == _S or (status == _A and groups[m].due >= 0):
+        if status == SUSPENDED or (status == FORCE and groups[m].due >= 0):
             s.held += groups[m].size
             s.watch |= groups[m].tracks
-        if status in (_S, _PR):
+        if status in (SUSPENDED, PENDING):
             s.away += groups[m].size
             s.asks |= groups[m].reference
 

@@ -15,17 +15,17 @@ import numpy.typing as npt
 from mcda.compiled import step
 from mcda.roadmap.comply import clipped_rate, comply
 from mcda.roadmap.decide import decide, effect
-from mcda.roadmap.events import events, level_on
+from mcda.roadmap.events import events, levels
 from mcda.roadmap.monitor import monitor
 from mcda.roadmap.shadow import CROSSED, FIRST_GROUP, GROUP, LEFT, PLAIN, SAME, STAYS, TIER, WORST, shadow, sort_plain
-from mcda.roadmap.symbols import LATER
+from mcda.roadmap.symbols import KINDS, LATER
 from mcda.roadmap.uniform import SCHEDULE, timeless
 
 __all__ = ["begin", "follow", "month", "windows"]
 
 Floats = npt.NDArray[np.float64]
 
-_SET = 7  # kind of entry, as `plan` numbers it
+_SET = KINDS.index("set")
 
 
 @step
@@ -38,14 +38,12 @@ def begin(s: Any, par: Any, w: Any, es: Any, lanes: Any, policy: Any) -> None:
     s.s = policy.start_stage if policy.start_stage > 0 else s.s
     for i in range(s.s):
         s.opened_with[i] = 0
-    for e in range(16):
-        s.was_on[e] = level_on(s, e)
-        s.touched = 1 if s.moved[e] else s.touched
+    s.levels, s.touched = levels(s), s.moving
     for i in range(es.size):
         width = es[i].high - es[i].low + 1
         es[i].first = es[i].low + (int(timeless(s, SCHEDULE, es[i].number) * width) if width > 1 else 0)
         es[i].end = es[i].first + es[i].length
-    follow(s, par)
+    follow(s, par, w)
     s.clipped = sort_plain(w, lanes)
     tiers = lanes[1]
     for m in range(tiers.shape[1]):
@@ -54,12 +52,17 @@ def begin(s: Any, par: Any, w: Any, es: Any, lanes: Any, policy: Any) -> None:
 
 
 @step
-def follow(s: Any, par: Any) -> None:
-    """What follows from parameters alone: chances of slips, repairs and steps, what fades, what is regained."""
+def follow(s: Any, par: Any, w: Any) -> None:
+    """What follows from parameters alone: chances of slips, repairs and steps, what fades, what is regained.
+
+    alive : tracks that can change at all, a bit each
+    """
+    s.alive = w.locked
     for k in range(s.q.size):
         s.q[k] = clipped_rate(par.slip[k], par.slip_factor)
         s.r[k] = clipped_rate(par.repair[k], par.repair_factor)
         s.step[k] = clipped_rate(par.step[k], par.step_factor)
+        s.alive |= 1 << k if s.q[k] > 0.0 or s.r[k] > 0.0 or w.steps[k] > 0 else 0
     for e in range(s.kept.size):
         s.kept[e] = 2.0 ** (-1.0 / par.half_life[e])
     s.gain = 1.0 - math.exp(-par.speed)
@@ -77,7 +80,7 @@ def windows(s: Any, w: Any, es: Any, own: Floats, words: Floats, par: Any) -> No
         for i in range(w.begins[_SET], w.begins[_SET + 1]):
             if es[i].first <= s.t < es[i].end:
                 words[es[i].what] = es[i].value
-        follow(s, par)
+        follow(s, par, w)
 
 
 @step

@@ -20,15 +20,13 @@ from mcda.roadmap.drawing import drawn, drawn_mix, quantiles
 from mcda.roadmap.model import Entry, Gate, Policy, Scenario, World
 from mcda.roadmap.parameters import PARAMETERS, PLACES, Law, Ranged, encoded
 from mcda.roadmap.shadow import FIRST_GROUP, NUMBERS, PRINTED, RULE, SECTOR, WHOLES, write_rule
-from mcda.roadmap.symbols import CRITERIA, EVENTS, LATER, LIVE, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
+from mcda.roadmap.symbols import CRITERIA, EVENTS, KINDS, LATER, LIVE, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
 
-__all__ = ["ENTRY", "FIXED", "KINDS", "LEVERS", "ROW", "Inputs", "Plan", "inputs", "plan"]
+__all__ = ["ENTRY", "FIXED", "LEVERS", "ROW", "Inputs", "Plan", "inputs", "plan"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-#: Kinds of a schedule's entries, in the order of their numbers.
-KINDS = ("ladder", "war", "event", "wave", "flag", "lock", "signal", "set")
 _FLAGS = ("amnesty", "disengaged")
 _SCOPES = ("all", "last", "linked")
 
@@ -54,7 +52,7 @@ _MOST = 32  # sectors, and legal bases
 FIXED = np.dtype(
     [("months", "i8"), ("low", "f8"), ("high", "f8"), *RULE, ("begins", "i8", (len(KINDS) + 1,)),
      ("sign", "f8", (16, CRITERIA)), ("size", "f8", (16, CRITERIA)), ("table_of", "i8", (16, CRITERIA)),
-     ("uncertain", "i8", (16,)), ("steps", "i8", (7,)), ("n_bases", "i8"), ("bases", "i8", (_MOST,)),
+     ("uncertain", "i8", (16,)), ("steps", "i8", (7,)), ("locked", "i8"), ("n_bases", "i8"), ("bases", "i8", (_MOST,)),
      ("needs_relief", "i8"), ("start_N", "f8"), ("start_list", "f8"), ("start_off", "f8"), ("total", "f8"),
      ("loaded", "i8", (16,)), ("shifted", "i8", (CRITERIA,)), ("clipped", "i8", (CRITERIA,))]
 )  # fmt: skip
@@ -293,6 +291,7 @@ def _fixed(world: World, scenario: Scenario, entries: Sequence[Entry]) -> tuple[
     one["begins"] = np.searchsorted(kinds, np.arange(len(KINDS) + 1))
     one["sign"], one["size"], one["table_of"], tables = _moves(world)
     one["uncertain"] = (one["table_of"] >= 0).any(axis=1)
+    one["locked"] = _bits({entry.what for entry in entries if entry.kind == "lock"})
     one["steps"] = [len(world.steps.get(k, ())) for k in TRACKS]
     one["n_bases"], one["bases"][: len(bases)] = len(bases), _numbers("base", bases)
     for name in ("N", "list", "off"):
@@ -337,7 +336,7 @@ def _start(world: World, scenario: Scenario) -> Any:
     for event, moves in start.get("x", {}).items():
         for criterion, shift in moves.items():
             s["x"][EVENTS.index(event), world.criteria.index(criterion)] = shift
-    s["moved"], s["opened_with"] = (s["x"] != 0).any(axis=1), -1
+    s["moving"], s["opened_with"] = sum(1 << e for e in range(len(EVENTS)) if s["x"][e].any()), -1
     return found
 
 

@@ -235,7 +235,7 @@ def _shift(s: Any, w: Any, numbers: Floats) -> bool:
             numbers[SHIFT + j, :] = 0.0
         w.shifted[j] = 0
     for e in range(16):
-        if s.moved[e] and w.loaded[e]:
+        if s.moving >> e & 1 and w.loaded[e]:
             for j in range(CRITERIA):
                 if s.x[e, j] != 0.0:
                     w.shifted[j], any_shifted = 1, True

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 __all__ = [
-    "ADDRESSES", "AHEAD", "CAUSES", "CRITERIA", "EVENTS", "LATER", "LEVEL", "LIVE", "MARKS", "MOST_STAGES", "RATED",
-    "RUNGS", "SLIPS", "STATE", "STATUSES", "TERMS", "TRACKS", "WARS",
+    "ADDRESSES", "AHEAD", "CAUSES", "CRITERIA", "EVENTS", "FORCE", "KINDS", "LAPSED", "LATER", "LEVEL", "LIVE", "MARKS",
+    "MIDDLES", "MOST_STAGES", "PENDING", "RATED", "RUNGS", "SLIPS", "STATE", "STATUSES", "SUSPENDED", "TERMS", "TRACKS",
+    "WARS",
 ]  # fmt: skip
 
 #: Conduct, by track: releases and detention, no deportation, practices, laws, migration, aviation, openness of courts.
@@ -23,6 +24,9 @@ WARS = ("war", "ceasefire", "settlement")
 RUNGS = (0, 1, 2, 3, 4, 5)
 #: In force, suspended, restore pending, lapsed.
 STATUSES = ("A", "S", "PR", "L")
+FORCE, SUSPENDED, PENDING, LAPSED = range(4)
+#: Kinds of a schedule's entries.
+KINDS = ("ladder", "war", "event", "wave", "flag", "lock", "signal", "set")
 #: Why a row has lapsed.
 CAUSES = ("", "sunset", "base", "settlement")
 #: The seven criteria's number in the paper; a problem's own ids stand for them in order.
@@ -52,7 +56,7 @@ STATE = np.dtype(
         ("y", "i8", (_SEEN,)), ("review", "i8"),
         ("s", "i8"), ("X", "i8"), ("t_exit", "i8"), ("outer_done", "i8"), ("held", "i8"), ("watch", "i8"),
         ("away", "i8"), ("asks", "i8"),
-        ("x", "f8", (16, CRITERIA)), ("moved", "i8", (16,)), ("until", "i8", (16,)), ("was_on", "i8", (16,)),
+        ("x", "f8", (16, CRITERIA)), ("moving", "i8"), ("until", "i8", (16,)), ("levels", "i8"),
         ("fired", "i8", (16,)),
         ("off", "f8"), ("off_start", "f8"), ("mu", "f8"), ("g", "f8"), ("V", "f8"),
         ("opening", "i8"), ("opening_before", "i8"), ("stall", "i8"), ("undecided", "i8"),
@@ -67,6 +71,7 @@ STATE = np.dtype(
 #: Months that are drawn at a time, and addresses of a stream that are (see :mod:`mcda.roadmap.uniform`).
 AHEAD, ADDRESSES = 8, 8
 TERMS = 256  # of a law whose table is kept
+MIDDLES = 2048  # trials of a binomial below which its middle is kept
 #: A path at work: its state, and what is kept so that it need not be worked out again: uniforms (`drawn`: for which
 #: months), and what follows from the month's parameters (:func:`mcda.roadmap.month.follow`).
 LIVE = np.dtype(
@@ -76,6 +81,7 @@ LIVE = np.dtype(
         ("q", "f8", (_N,)), ("r", "f8", (_N,)), ("step", "f8", (_N,)), ("kept", "f8", (16,)), ("gain", "f8"),
         ("in_force", "f8"),
         ("outside", "f8"), ("severity", "f8"), ("value_outside", "f8"), ("value_severity", "f8"), ("touched", "i8"),
+        ("alive", "i8"), ("middle", "f8", (3, MIDDLES, 3)),
         ("law_mean", "f8", (2,)), ("law_size", "f8", (2,)), ("law_last", "i8", (2,)), ("law_term", "f8", (2,)),
         ("law_F", "f8", (2, TERMS)),
     ]
