@@ -1,4 +1,4 @@
-"""Grains of paths: what is simulated at a time, so that sums do not depend on lanes or on workers.
+"""Grains of paths: what is simulated at a time, so that sums do not depend on blocks or on workers.
 
 A grain is 256 consecutive paths, counted from path 0. Sums of integers know no order; sums of floats are made inside a
 grain in order of paths, and over grains in order of grains, always.
@@ -16,7 +16,7 @@ from mcda.draws import key
 from mcda.roadmap.accrue import PATH, Tally, accrue, finish, tally
 from mcda.roadmap.model import Policy, Scenario, World
 from mcda.roadmap.path import next_month, start_path
-from mcda.roadmap.plan import Inputs, inputs, plan
+from mcda.roadmap.plan import Inputs, plan
 
 __all__ = ["GRAIN", "Grain", "Simulation", "simulation"]
 
@@ -36,13 +36,15 @@ def _simulate(
     room: Any, given: Any, scores: Any, first: int, months: int, k0: int, k1: int, found: Any, sums: Any
 ) -> None:
     """Simulate paths first, first + 1, ... into their records and the sums over them."""
-    w, lev, rows, s, groups, lanes, par = room[0][0], room[1][0], room[5], room[6][0], room[8], room[9], room[11][0]
+    w, s, par, policy, groups, lanes = (
+        room.fixed[0], room.state[0], room.par[0], room.policy[0], room.groups, room.lanes,
+    )  # fmt: skip
     for i in range(found.size):
         start_path(room, given, scores, i, first + i, k0, k1)
         y = found[i]
         for t in range(months):
             next_month(room, t)
-            accrue(s, par, w, rows, groups, lanes, lev, y, sums)
+            accrue(s, par, w, room.rows, groups, lanes, policy, y, sums)
         finish(s, w, groups, lanes, y, sums)
 
 
@@ -85,6 +87,3 @@ def simulation(
     Errors: :class:`~mcda.errors.UsageError` for what does not go together.
     """
     return Simulation(world, policy, scenario, c7_mean=c7_mean, acting=acting)
-
-
-__all__ += ["inputs"]

@@ -38,16 +38,17 @@ def _record(
     tiers: Any, plain: Any,
 ) -> None:  # fmt: skip
     """Write the months of paths: states (path, month, word), rows (path, month, row)."""
+    wholes = room.lanes[1]
     for i in range(paths.size):
         start_path(room, given, scores, i, paths[i], k0, k1)
-        copy(room[9][1][PLAIN], plain[i])
+        copy(wholes[PLAIN], plain[i])
         for t in range(months):
             next_month(room, t)
-            copy(room[7], states[i, t])
-            for m in range(room[5].size):
-                _write_row(room[5][m], room[8][room[9][1][GROUP, m]], rows[i, t, m])
-            copy(room[9][1][TIER], tiers[i, t])
-            age(room[6][0], room[11][0], room[8])
+            copy(room.words, states[i, t])
+            for m in range(room.rows.size):
+                _write_row(room.rows[m], room.groups[wholes[GROUP, m]], rows[i, t, m])
+            copy(wholes[TIER], tiers[i, t])
+            age(room.state[0], room.par[0], room.groups)
 
 
 class History(NamedTuple):

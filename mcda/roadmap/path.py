@@ -28,25 +28,24 @@ def copy(of: Any, into: Any) -> None:
 def start_path(room: Any, given: Any, scores: Any, i: int, path: int, k0: int, k1: int) -> None:
     """Make the room that of one path: its parameters, loadings, windows' values and scores, the state before month 0.
 
-    room : :attr:`mcda.roadmap.plan.Plan.room`; given, scores : (path or 1, ...), what is shared has one row
+    room : :class:`mcda.roadmap.plan.Room`; given, scores : (path or 1, ...), what is shared has one row
     """
-    fixed, policy, es, _, start, rows, state, words, groups, lanes, own, par, par_words, start_groups = room
     parameters, load, value = given
-    s, w = state[0], fixed[0]
-    copy(start, words)
+    s, w, es, lanes = room.state[0], room.fixed[0], room.entries, room.lanes
+    copy(room.start, room.words)
     s.path, s.k0, s.k1 = path, k0, k1
     s.drawn[:], s.touched = -1, 0
-    for g in range(start_groups.size):
-        groups[g] = start_groups[g]
-    copy(parameters[i if parameters.shape[0] > 1 else 0], own)
-    copy(own, par_words)
+    for g in range(room.start_groups.size):
+        room.groups[g] = room.start_groups[g]
+    copy(parameters[i if parameters.shape[0] > 1 else 0], room.own)
+    copy(room.own, room.par_words)
     if i == 0 or load.shape[0] > 1:
         _copy_loads(w, lanes, load[i if load.shape[0] > 1 else 0])
     for j in range(es.size):
         es[j].value = value[i if value.shape[0] > 1 else 0, j]
     if i == 0 or scores.shape[0] > 1:
-        _copy_scores(w, rows, lanes, scores[i if scores.shape[0] > 1 else 0])
-    begin(s, par[0], w, es, lanes, policy[0])
+        _copy_scores(w, room.rows, lanes, scores[i if scores.shape[0] > 1 else 0])
+    begin(s, room.par[0], w, es, lanes, room.policy[0])
 
 
 @step
@@ -73,8 +72,7 @@ def _copy_loads(w: Any, lanes: Any, load: Any) -> None:
 @step
 def next_month(room: Any, t: int) -> None:
     """Steps 0 to 5 of month t."""
-    fixed, policy, es, tables, _, rows, state, _, groups, lanes, own, par, par_words, _ = room
-    s, w = state[0], fixed[0]
+    s, w, par = room.state[0], room.fixed[0], room.par[0]
     s.t, s.opening_before = t, s.opening
-    windows(s, w, es, own, par_words, par[0])
-    month(s, par[0], w, es, tables, rows, groups, lanes, policy[0])
+    windows(s, w, room.entries, room.own, room.par_words, par)
+    month(s, par, w, room.entries, room.tables, room.rows, room.groups, room.lanes, room.policy[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from mcda.roadmap.parameters import PARAMETERS, PLACES, Law, Ranged, encoded
 from mcda.roadmap.shadow import FIRST_GROUP, NUMBERS, PRINTED, RULE, SECTOR, WHOLES, write_rule
 from mcda.roadmap.symbols import CRITERIA, EVENTS, KINDS, LATER, LIVE, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
 
-__all__ = ["ENTRY", "FIXED", "LEVERS", "ROW", "Inputs", "Plan", "inputs", "plan"]
+__all__ = ["ENTRY", "FIXED", "LEVERS", "ROW", "Inputs", "Plan", "Room", "inputs", "plan"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -68,6 +68,25 @@ ROW = np.dtype(
 )  # fmt: skip
 
 
+class Room(NamedTuple):
+    """What kernels take: a plan's arrays, and the words of records beside the records, to copy these whole."""
+
+    fixed: Any
+    policy: Any
+    entries: Any
+    tables: Any
+    start: Any
+    rows: Any
+    state: Any
+    words: Any
+    groups: Any
+    lanes: Any
+    own: Any
+    par: Any
+    par_words: Any
+    start_groups: Any
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Arrays for kernels: what is fixed, and the room in which one path at a time is worked out.
@@ -98,9 +117,9 @@ class Plan:
         return int(self.fixed["months"][0])
 
     @property
-    def room(self) -> tuple[Any, ...]:
-        """What kernels take, in their order; words of records beside the records, to copy them whole."""
-        return (
+    def room(self) -> Room:
+        """What kernels take."""
+        return Room(
             self.fixed, self.policy, self.entries, self.tables, self.start.view(np.int64), self.rows,
             self.state, self.state.view(np.int64)[: STATE.itemsize // 8], self.groups, self.lanes,
             self.own.view(np.float64), self.par, self.par.view(np.float64), self.start_groups,

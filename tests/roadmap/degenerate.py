@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mcda.roadmap.accrue import Tally
-from mcda.roadmap.grains import Grain, inputs, simulation
+from mcda.roadmap.grains import Grain, simulation
+from mcda.roadmap.plan import inputs
 from tests.roadmap.plain import policy_of, scenario_of, scores_of, world_of
 from tests.roadmap.test_reference import GOOD
 

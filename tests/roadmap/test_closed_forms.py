@@ -14,10 +14,11 @@ import pytest
 from scipy import stats
 
 from mcda.draws import number, uniforms
-from mcda.roadmap.grains import Grain, inputs
+from mcda.roadmap.grains import Grain
 from mcda.roadmap.history import histories
 from mcda.roadmap.incidence import incidence
 from mcda.roadmap.parameters import PLACES
+from mcda.roadmap.plan import inputs
 from tests.roadmap.degenerate import (
     N,
     assert_counts,

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcda.roadmap.grains import Grain, inputs, simulation
+from mcda.roadmap.grains import Grain, simulation
+from mcda.roadmap.plan import inputs
 from tests.reference.roadmap import simulate
 from tests.roadmap.arbitrary import RANGES, setting
 from tests.roadmap.degenerate import scenario_from
@@ -40,7 +41,7 @@ def quick_and_slow(law: Law) -> tuple[Any, Any]:
         law(number)
 
     quick = settings(deadline=None, max_examples=12, derandomize=True)(given(number=NUMBERS)(few))
-    slow = settings(deadline=None, max_examples=250)(given(number=NUMBERS)(many))
+    slow = settings(deadline=None, max_examples=100)(given(number=NUMBERS)(many))
     return quick, pytest.mark.slow(slow)
 
 
