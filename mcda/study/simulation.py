@@ -6,7 +6,6 @@ cell meets the same paths, and so do all cells: path, not policy or scenario, is
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,12 +21,12 @@ from mcda.names import attrs
 from mcda.roadmap.budget import budget
 from mcda.roadmap.ensemble import Ask, ensemble, outcomes_by_path
 from mcda.roadmap.kept import kept_paths
-from mcda.roadmap.model import Policy, Scenario, Trigger, World
+from mcda.roadmap.model import Policy, Scenario, World
 from mcda.roadmap.signposts import signposts
 from mcda.roadmap.trace import trace
 from mcda.scores.belief import Belief
 from mcda.study.experiment import Experiment
-from mcda.study.simulated import Axis, Simulated
+from mcda.study.simulated import Simulated
 from mcda.tiers.drawn_scores import score_draws
 
 __all__ = ["asked", "cells", "cost", "simulate_cell", "simulated", "trace_path"]
@@ -60,9 +59,8 @@ def simulate_cell(experiment: Experiment, name: str) -> xr.Dataset:
     """Simulate one cell of an experiment; see :func:`mcda.roadmap.ensemble.ensemble` for what comes back."""
     simulation, assumptions, number, scenario = name.split("/")
     of = experiment.simulations[simulation]
-    world, chosen, policies = of.worlds[assumptions], of.scenarios[scenario], dict(of.policies)
-    for axis, value in zip(of.sweep, of.settings[int(number)], strict=True):
-        policies, chosen = _set(axis, value, policies, chosen, of.status_quo)
+    world = of.worlds[assumptions]
+    policies, chosen = of.set(of.settings[int(number)], scenario)
     ask = asked(experiment, of)
     found = ensemble(world, policies, chosen, ask)
     if of.budget:
@@ -72,41 +70,6 @@ def simulate_cell(experiment: Experiment, name: str) -> xr.Dataset:
     if of.keep_paths:
         found = found.merge(kept_paths(world, policies, chosen, ask, of.keep_paths))
     return found
-
-
-def _set(
-    axis: Axis, value: Any, policies: dict[str, Policy], scenario: Scenario, status_quo: str
-) -> tuple[dict[str, Policy], Scenario]:
-    """Set one swept key to a value: a lever in every policy but the status quo, anything else in the scenario."""
-    kind, _, name = axis.key.partition(".")
-    if kind == "lever":
-        return {p: x if p == status_quo else _with_lever(x, name, value) for p, x in policies.items()}, scenario
-    if kind == "parameter":
-        return policies, replace(scenario, overrides={**scenario.overrides, name: value})
-    if kind == "schedule":
-        entry, _, part = name.rpartition(".")
-        return policies, _with_entry(scenario, entry, part, value)
-    raise UsageError(f"'{axis.key}' can't be swept; allowed: lever.NAME, parameter.KEY, schedule.ENTRY.FIELD")
-
-
-def _with_lever(policy: Policy, name: str, value: Any) -> Policy:
-    value = math.inf if value == "never" else value
-    if name in ("alarm_streak", "threshold"):
-        return replace(policy, trigger=Trigger(**{name: value}))
-    fields = [f for f in policy.__dataclass_fields__ if f not in ("name", "stages", "trigger")]
-    if name not in fields:
-        allowed = ", ".join([*fields, "alarm_streak", "threshold"])
-        raise UsageError(f"no lever is named '{name}'{did_you_mean(name, fields)}; allowed: {allowed}")
-    return replace(policy, **{name: value})
-
-
-def _with_entry(scenario: Scenario, entry: str, field: str, value: Any) -> Scenario:
-    names = [one.name for one in scenario.schedule]
-    if entry not in names:
-        raise UsageError(f"scenario '{scenario.name}' has no entry named '{entry}'{did_you_mean(entry, names)}")
-    field = "what" if field in ("ladder", "wave", "war", "event") else "months" if field == "for" else field
-    changed = [replace(one, **{field: value}) if one.name == entry else one for one in scenario.schedule]
-    return replace(scenario, schedule=tuple(changed))
 
 
 def trace_path(
@@ -200,10 +163,7 @@ def _budget(
 ) -> xr.Dataset:  # fmt: skip
     """Shares of variance of assumptions, of luck and of their interplay."""
     assert of.budget is not None
-    samples = [
-        outcomes_by_path(world, policies, scenario, _sample(ask, of, i))
-        for i in range(of.budget.outer)
-    ]
+    samples = [outcomes_by_path(world, policies, scenario, _sample(ask, of, i)) for i in range(of.budget.outer)]
     return budget(xr.concat(samples, dim="sample")[list(of.budget.outcomes)], rng=ask.seed)
 
 
@@ -265,8 +225,7 @@ def _scenarios(of: Simulated) -> xr.Variable:
 
 
 def _settings(of: Simulated) -> xr.Variable:
-    texts = [", ".join(f"{a.name}={v}" for a, v in zip(of.sweep, values, strict=True)) for values in of.settings]
-    return xr.Variable("setting", texts, attrs("swept levers and parameters", "1"))
+    return xr.Variable("setting", of.labels, attrs("swept levers and parameters", "1"))
 
 
 def _about(of: Simulated) -> dict[str, tuple[Any, ...]]:
