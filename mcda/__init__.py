@@ -80,9 +80,9 @@ if TYPE_CHECKING:
     from mcda.study.run import run as run
     from mcda.study.show import show_problem as show_problem
     from mcda.study.show import show_run as show_run
-    from mcda.study.simulation import trace_path as trace_path
     from mcda.study.store import Run as Run
     from mcda.study.store import load_run as load_run
+    from mcda.study.traced import trace_path as trace_path
     from mcda.tiers.acceptability import acceptability as acceptability
     from mcda.tiers.acceptability import contamination as contamination
     from mcda.tiers.acceptability import indices as indices
@@ -216,7 +216,7 @@ _HOMES = {
     "mcda.roadmap.incidence": ("incidence", "incidence_of_counts"),
     "mcda.roadmap.model": ("Policy", "Scenario", "World"),
     "mcda.roadmap.periods": ("per_month",),
-    "mcda.study.simulation": ("trace_path",),
+    "mcda.study.traced": ("trace_path",),
     "mcda.tiers.drawn_scores": ("score_draws",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

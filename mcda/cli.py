@@ -217,14 +217,16 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("scenario")
 @click.argument("policy")
 @click.option("--path", default=0, show_default=True, help="Number of the path.")
-@click.option("--assumptions", default=None, help="Assumption set; the experiment's first if not said.")
+@click.option("--assumptions", default=None, help="Assumption set [default: the experiment's first].")
+@click.option("--simulation", default=None, help="Which simulation or sweep, by name [default: simulation].")
+@click.option("--setting", default=None, metavar="KEY=VALUE,...", help="Which combination of a sweep's values.")
 @json_option
-def trace(experiment: str, scenario: str, policy: str, path: int, assumptions: str | None, as_json: bool) -> None:
+def trace(experiment: str, scenario: str, policy: str, as_json: bool, **which: Any) -> None:
     """Tell one path of an EXPERIMENT's simulation month by month, in a SCENARIO under a POLICY (P1, say)."""
     from mcda.study.load import load_experiment
-    from mcda.study.simulation import trace_path
+    from mcda.study.traced import trace_path
 
-    found = trace_path(load_experiment(experiment), scenario, policy, path=path, assumptions=assumptions)
+    found = trace_path(load_experiment(experiment), scenario, policy, **which)
     _print(found, "\n".join(found), as_json)
 
 

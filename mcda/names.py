@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["ANALYSES", "BASES", "DIMS", "VERSION", "Analysis", "Basis", "attrs"]
+__all__ = ["ANALYSES", "BASES", "DIMS", "REFERENCE_POLICY", "VERSION", "Analysis", "Basis", "attrs"]
 
 #: The version of this package; `pyproject.toml` says the same (a test compares).
 VERSION = "0.1.0"
+
+#: The policy that figures of one policy show, registers vary and lists compare with, where there is it: the Roadmap.
+REFERENCE_POLICY = "p1-roadmap"
 
 Basis = Literal["paper", "source", "elicited", "derived", "assumption", "lever", "value-judgement", "illustrative"]
 BASES: tuple[str, ...] = get_args(Basis)

@@ -34,7 +34,7 @@ from ruamel.yaml.events import (
     NodeEvent,
 )
 
-from mcda.errors import InvalidFile, Mistake, did_you_mean
+from mcda.errors import InvalidFile, Mistake, UsageError, did_you_mean
 
 __all__ = [
     "ALLOWED_SCALAR", "MAX_DEPTH", "Document", "KeyPath", "Scalar", "dotted", "plain_scalar", "read_document", "shown",
@@ -121,6 +121,11 @@ class Document:
             if path[:end] in self.settings:
                 return Mistake("--set", self.settings[path[:end]], dotted(path), what, allowed)
         return Mistake(self.file, self.line(path), dotted(path), what, allowed)
+
+    def refusal(self, path: KeyPath, reason: UsageError) -> Mistake:
+        """Return the mistake at a path for what a domain object refuses: ``what is wrong; allowed: what is``."""
+        what, _, allowed = str(reason).partition("; allowed: ")
+        return self.mistake(path, what, allowed or "see docs/files.md")
 
     @staticmethod
     def dotted(path: KeyPath) -> str:

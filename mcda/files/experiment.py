@@ -132,6 +132,7 @@ def build_parts(sources: Sources, *, panel: Panel | None = None, simulated: bool
             panel = mistakes.of(partial(_with_cells, panel, model, problem, document))
         if panel is not None:
             mistakes += _answers_without_law(panel, model, problem, document)
+            mistakes += _without_scores(panel, model, problem, document)
     if mistakes or model is None or problem is None or numbers is None:
         raise InvalidFile(mistakes)
     folder = Path(sources.documents["problem"].file).parent
@@ -350,6 +351,16 @@ def _score_mistakes(score: float, problem: Problem, document: Document, path: Ke
     if (exact(score) * 10**MAX_DECIMALS).denominator != 1:
         return Mistakes([document.mistake(path, f"is too fine (got {score})", allowed)])
     return Mistakes()
+
+
+def _without_scores(panel: Panel, model: ExperimentFile, problem: Problem, document: Document) -> Mistakes:
+    """A simulation has every alternative as a row, so that a panel must score every one."""
+    if model.simulation is None and not model.sweeps:
+        return Mistakes()
+    missing = [a.id for a in problem.alternatives if a.id not in set(panel.alternatives)]
+    what = f"scores {len(missing)} of the alternatives not at all ({', '.join(missing[:3])})"
+    allowed = "a panel that scores every alternative, or an experiment without simulation"
+    return Mistakes([document.mistake(("beliefs", "panel"), what, allowed)] if missing else [])
 
 
 def _answers_without_law(panel: Panel, model: ExperimentFile, problem: Problem, document: Document) -> Mistakes:

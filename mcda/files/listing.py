@@ -13,11 +13,11 @@ from mcda.errors import UsageError
 from mcda.files.document import read_document
 from mcda.files.scenario import LEVERS
 from mcda.files.shipped import assumption_sets, policies, scenarios, shipped
+from mcda.names import REFERENCE_POLICY
 
 __all__ = ["tables", "with_tables"]
 
 BEGIN, END = "<!-- tables: made by mcda/files/listing.py from the files -->", "<!-- end of tables -->"
-REFERENCE = "p1-roadmap"
 
 
 def tables() -> str:
@@ -58,7 +58,7 @@ def _first_comment(path: Path) -> str:
 def _policies() -> str:
     data = {name: read_document(path).data for name, path in policies().items()}
     rows = [
-        (f"`{name}` ({one['code']})", one["title"], _difference(one, data[REFERENCE]), _sentence(one["about"]))
+        (f"`{name}` ({one['code']})", one["title"], _difference(one, data[REFERENCE_POLICY]), _sentence(one["about"]))
         for name, one in data.items()
     ]
     return _table("Policies", ("policy", "title", "other levers than P1's", "what it is"), rows)

@@ -15,17 +15,14 @@ from typing import Any, Literal
 
 from mcda.errors import Mistakes, did_you_mean
 from mcda.files.document import Document, KeyPath, shown
-from mcda.files.limits import COMMON, FAMILIES, NAMES, NEEDED, Limits, limits_of
+from mcda.files.keys import COMMON, FAMILIES, NAMES, NEEDED
 from mcda.files.roadmap_models import ParameterModel
+from mcda.roadmap.limits import LOAD, Limits, is_number, limits_of
 from mcda.roadmap.model import MixLaw
-from mcda.roadmap.parameters import DWELL_LAWS, LAWS, Law, Ranged, Value
+from mcda.roadmap.parameters import DWELL_LAWS, DWELL_TAKES, LAWS, ROUNDED, Law, Ranged, Value, law_flaw
 
 __all__ = ["Block", "load_at", "parameter_block", "value_at"]
 
-#: What each law of a rung's length takes.
-_DWELL_TAKES = {
-    "never": (), "fixed": ("months",), "geometric": ("mean",), "negbin": ("n", "mean"), "weibull": ("scale", "shape"),
-}  # fmt: skip
 #: Chances that nobody objects: these may be given as members and a dissent rate each.
 _VOTES = ("advance", "snapback", "renew", "unanimity_base")
 _TOLERANCE = 1e-9
@@ -86,17 +83,13 @@ def load_at(
     value = _value(place, ("load",), raw, LOAD, "load")
     keys = (str(at[-1]), event, "load")
     span = next((s for i in (2, 1, 0) if (s := _span(ranges[i], keys[i:])) is not None), None)
-    if span is None or not _is_number(value) or span[0] == span[-1]:
+    if span is None or not is_number(value) or span[0] == span[-1]:
         return value
     outside = [one for one in span if not LOAD.allow(one)]
     if outside:
         place.refuse(("range",), f"reaches {outside[0]:g}, out of its limits", str(LOAD))
         return value
     return _over(place, "load", value, span)
-
-
-#: The share of a shock that reaches a sector.
-LOAD = Limits(0, 1)
 
 
 # -- one entry ---------------------------------------------------------------------------------------------------------
@@ -172,7 +165,7 @@ def _dwell(place: _Place, key: str, raw: Any, below: KeyPath) -> Iterator[tuple[
         return
     yield key, law
     numbers = {word: one for word, one in raw.items() if word != "law"}
-    if set(numbers) != set(_DWELL_TAKES[law]):
+    if set(numbers) != set(DWELL_TAKES[law]):
         got = ", ".join(numbers) or "nothing"
         place.refuse(below, f"the law {law} does not take this (got {got})", _dwell_form(law))
         return
@@ -182,7 +175,7 @@ def _dwell(place: _Place, key: str, raw: Any, below: KeyPath) -> Iterator[tuple[
 
 
 def _dwell_form(law: str) -> str:
-    return "{" + ", ".join([f"law: {law}", *(f"{word}: ..." for word in _DWELL_TAKES[law])]) + "}"
+    return "{" + ", ".join([f"law: {law}", *(f"{word}: ..." for word in DWELL_TAKES[law])]) + "}"
 
 
 # -- one value ---------------------------------------------------------------------------------------------------------
@@ -200,8 +193,6 @@ def _value(place: _Place, below: KeyPath, raw: Any, limits: Limits, key: str) ->
         what = "is not whole" if broken else "is out of its limits"
         place.refuse(below, f"{what} (got {shown(raw)})", str(limits))
         return 0.0
-    if key == "horizon" and number > 10_000:
-        place.refuse(below, f"is too long (got {shown(raw)})", "at most 10,000 months")
     return number
 
 
@@ -218,12 +209,8 @@ def _dissent(place: _Place, below: KeyPath, raw: dict[str, Any], key: str) -> Va
     return float((1 - dissent) ** members)
 
 
-def _is_number(x: Any) -> bool:
-    return isinstance(x, int | float) and not isinstance(x, bool)
-
-
 def _is_chance(x: Any) -> bool:
-    return _is_number(x) and 0 <= x <= 1
+    return is_number(x) and 0 <= x <= 1
 
 
 def _law(place: _Place, below: KeyPath, raw: dict[str, Any], limits: Limits, key: str) -> Value:
@@ -241,46 +228,11 @@ def _law(place: _Place, below: KeyPath, raw: dict[str, Any], limits: Limits, key
         place.refuse(below, "the horizon is one number of months", str(limits))
         return 60
     numbers = {word: one for word, one in raw.items() if word not in ("law", "per")}
-    wrong = _wrong_numbers(name, numbers, limits)
+    wrong = law_flaw(name, numbers, limits, rounded=key in ROUNDED)
     if wrong:
         place.refuse(below, wrong, f"{{law: {name}, {', '.join(f'{word}: ...' for word in LAWS[name])}}}, {limits}")
         return 0.0
     return Law(name, {word: tuple(one) if isinstance(one, list) else one for word, one in numbers.items()}, per)
-
-
-def _wrong_numbers(name: str, numbers: Mapping[str, Any], limits: Limits) -> str:
-    """What is wrong with a law's numbers, or ''."""
-    optional = {"low", "high"} if name == "beta" else set()
-    missing = [word for word in LAWS[name] if word not in numbers and word not in optional]
-    unknown = [word for word in numbers if word not in LAWS[name]]
-    if missing or unknown:
-        return f"the law {name} has no `{missing[0]}`" if missing else f"the law {name} takes no `{unknown[0]}`"
-    if name == "values":
-        return _wrong_values(numbers["values"], limits)
-    if not all(_is_number(one) and math.isfinite(one) for one in numbers.values()):
-        return f"the law {name} takes numbers"
-    return _wrong_order(name, numbers, limits)
-
-
-def _wrong_values(values: Any, limits: Limits) -> str:
-    if not isinstance(values, list) or not values or not all(map(_is_number, values)):
-        return "the law values takes a list of numbers"
-    outside = [one for one in values if not limits.allow(one, drawn=True)]
-    return f"the law values can draw {outside[0]}, which is out of the limits" if outside else ""
-
-
-def _wrong_order(name: str, numbers: Mapping[str, float], limits: Limits) -> str:
-    low, high = numbers.get("low", 0), numbers.get("high", 1)
-    if not low <= numbers.get("mode", low) <= high:
-        return f"the law {name} has a low above its high, or a mode outside them"
-    outside = [one for one in (low, high) if not limits.allow(one, drawn=True)]
-    if outside:
-        return f"the law {name} can draw {outside[0]:g}, which is out of the limits"
-    if name == "log-uniform" and low <= 0:
-        return f"the law log-uniform has a low that is not above 0 (got {low:g})"
-    if name == "beta" and min(numbers["a"], numbers["b"]) <= 0:
-        return "the law beta takes an a and a b above 0"
-    return ""
 
 
 # -- ranges ------------------------------------------------------------------------------------------------------------
@@ -289,12 +241,12 @@ def _wrong_order(name: str, numbers: Mapping[str, float], limits: Limits) -> str
 def _ranged(place: _Place, key: str, value: Value, below: KeyPath) -> Value:
     """A number with the range that covers it; one without, or that is not to be varied by itself, is a point."""
     entry = place.entry
-    if entry is None or not place.ranged or entry.varied_by or not _is_number(value) or key == "horizon":
+    if entry is None or not place.ranged or entry.varied_by or not is_number(value) or key == "horizon":
         return value
     span = _span(entry.range, tuple(map(str, below[1:])))
     if key.startswith("mix.") or span is None or (len(span) == 2 and span[0] == span[1]):
         return value
-    outside = [one for one in span if not limits_of(key).allow(one, drawn=True)]
+    outside = [one for one in span if not limits_of(key).allow(one, drawn=key in ROUNDED)]
     if outside:
         place.refuse(("range",), f"the range of {key} reaches {outside[0]:g}, out of its limits", str(limits_of(key)))
         return value
@@ -306,6 +258,8 @@ def _over(place: _Place, key: str, value: Any, span: list[float]) -> Value:
     if len(span) != 2:
         return Ranged(value, Law("values", {"values": tuple(span)}, "outer"))
     low, high = span
+    if not low <= value <= high and not math.isinf(value):
+        return float(value)  # told where bases are looked at
     name = (place.entry and place.entry.law) or "pert"
     if name == "log-uniform" and low <= 0:
         place.refuse(("range",), f"is log-uniform from {low:g}, which is not above 0", "a low end above 0")
@@ -326,7 +280,7 @@ def _span(found: Any, keys: tuple[str, ...]) -> list[float] | None:
             if key in found:
                 return _span(found[key], keys[i + 1 :])
         return None
-    good = isinstance(found, list) and len(found) >= 2 and all(map(_is_number, found))
+    good = isinstance(found, list) and len(found) >= 2 and all(map(is_number, found))
     return found if good else None
 
 

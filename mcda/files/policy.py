@@ -14,7 +14,7 @@ from mcda.files.basis import Number
 from mcda.files.checking import validate_file
 from mcda.files.crosscheck import repeated
 from mcda.files.document import Document, KeyPath, read_document
-from mcda.files.limits import NAMES
+from mcda.files.keys import NAMES
 from mcda.files.problem import numbers_of
 from mcda.files.roadmap_models import GateModel, PolicyFile, ScenarioFile, StepsModel, TriggerModel, UtilitiesFile
 from mcda.files.scenario import LEVERS, finished, validated
@@ -89,7 +89,7 @@ def build_policy(document: Document, world: World) -> PolicyParts:
         policy = _policy(model)
         policy.check(world)
     except UsageError as reason:
-        raise InvalidFile([document.mistake((), str(reason), "see docs/files.md")]) from reason
+        raise InvalidFile([document.refusal((), reason)]) from reason
     return PolicyParts(policy, model.code or "", model.title, model.about, numbers, document)
 
 

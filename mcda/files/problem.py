@@ -74,9 +74,7 @@ def numbers_of(documents: Documents) -> tuple[Number, ...]:
     numbers: list[Number] = []
     mistakes = Mistakes()
     for document in documents.values():
-        found, wrong = collect_numbers(
-            document, exempt=_EXEMPT, structural_keys=STRUCTURAL
-        )
+        found, wrong = collect_numbers(document, exempt=_EXEMPT, structural_keys=STRUCTURAL)
         numbers += found
         mistakes += wrong
     mistakes.stop()
@@ -105,7 +103,7 @@ def build_problem(documents: Documents) -> Problem:
     try:
         return _assembled(model, listed, rules, numbers, documents)
     except UsageError as reason:
-        raise InvalidFile([document.mistake((), str(reason), "see docs/files.md")]) from reason
+        raise InvalidFile([document.refusal((), reason)]) from reason
 
 
 def check_listed(document: Document) -> None:

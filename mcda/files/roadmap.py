@@ -15,7 +15,7 @@ from mcda.errors import Mistakes, UsageError, did_you_mean
 from mcda.files.basis import Number
 from mcda.files.checking import validate_file
 from mcda.files.document import Document, KeyPath, read_document
-from mcda.files.limits import FAMILIES, NEEDED
+from mcda.files.keys import FAMILIES, NEEDED
 from mcda.files.parameters import Block, load_at, parameter_block
 from mcda.files.problem import Documents, build_problem, numbers_of, read_problem
 from mcda.files.roadmap_models import EventModel, ParametersFile, RoadmapFile

@@ -28,7 +28,8 @@ Count = Annotated[int, Field(ge=0, le=10**9)]
 Month = Annotated[int, Field(ge=0, le=10_000)]
 Months = Annotated[int, Field(ge=1, le=10_000)]
 Never = Literal["never"]
-Dwell = Annotated[float, Field(ge=1, le=10_000)] | Never
+Dwell = Annotated[int, Field(ge=1, le=10_000)] | Never
+People = Annotated[int, Field(ge=0, le=1_000_000)]
 TierKey = Annotated[str, Field(pattern=r"^[1-9][0-9]?$", examples=["1"])]
 
 
@@ -210,29 +211,29 @@ class StartModel(Model):
     """State of the war; war if not said."""
     C: dict[Track, bool] = Field(default_factory=dict)
     """By track, whether it is kept; all but A are broken if not said."""
-    d: dict[Track, Count] = Field(default_factory=dict)
+    d: dict[Track, Month] = Field(default_factory=dict)
     """By track, steps done."""
-    N: Count | None = None
+    N: People | None = None
     """Political prisoners; the parameter `stock` if not said."""
-    list_: Annotated[Count | None, Field(alias="list")] = None
+    list_: Annotated[People | None, Field(alias="list")] = None
     """People on the humanitarian list; the parameter `list` if not said."""
     pi: dict[Track, Share] = Field(default_factory=dict)
     """By track, the EU's belief that it is violated."""
-    clean: dict[Track, Count] = Field(default_factory=dict)
+    clean: dict[Track, Month] = Field(default_factory=dict)
     """By track, reviews in a row without an alarm."""
-    alarm: dict[Track, Count] = Field(default_factory=dict)
+    alarm: dict[Track, Month] = Field(default_factory=dict)
     """By track, reviews in a row with an alarm."""
-    s: Count | None = None
-    """Stages opened so far."""
+    s: Annotated[int, Field(ge=0, le=16)] | None = None
+    """Stages opened so far; a policy of fewer has all of its own open."""
     X: Literal["active", "exited"] | None = None
     """Whether the process goes on."""
     status: dict[Slug, Literal["A", "S", "PR", "L"]] = Field(default_factory=dict)
     """By row: in force, suspended, restore pending, lapsed."""
     due: dict[Slug, Month] = Field(default_factory=dict)
     """By row, the month of a pending change."""
-    age: dict[Slug, Count] = Field(default_factory=dict)
+    age: dict[Slug, Month] = Field(default_factory=dict)
     """By row, months suspended since effect or renewal."""
-    mon: dict[Slug, Count] = Field(default_factory=dict)
+    mon: dict[Slug, Month] = Field(default_factory=dict)
     """By row, all months suspended so far."""
     barred: dict[Slug, bool] = Field(default_factory=dict)
     """By row, whether it may not be suspended."""
@@ -242,7 +243,7 @@ class StartModel(Model):
     """By event and criterion, the present shock in points."""
     off: Share | None = None
     """Share of the loss that others make good; the parameter `off` if not said."""
-    mu: float | None = None
+    mu: Annotated[float, Field(ge=-1, le=1)] | None = None
     """Momentum; 0 if not said."""
 
 
@@ -269,7 +270,7 @@ class EntryModel(Based):
     """With event: points by criterion, in place of the event's own."""
     hold: Months | None = None
     """With event: months before the shock fades; 1 if not said."""
-    wave: Count | None = None
+    wave: People | None = None
     """So many people are let go at one stroke."""
     flag: Literal["amnesty", "disengaged"] | None = None
     """This flag is up."""

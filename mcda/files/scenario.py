@@ -17,33 +17,24 @@ from mcda.errors import InvalidFile, Mistake, Mistakes, UsageError, did_you_mean
 from mcda.files.basis import Number
 from mcda.files.checking import validate_file
 from mcda.files.document import Document, KeyPath, read_document, shown
-from mcda.files.limits import NAMES
+from mcda.files.keys import NAMES
 from mcda.files.parameters import Block, parameter_block, value_at
 from mcda.files.problem import numbers_of
-from mcda.files.roadmap_models import AssumptionsFile, EntryModel, PolicyFile, ScenarioFile
+from mcda.files.roadmap_models import AssumptionsFile, EntryModel, ScenarioFile
 from mcda.files.shipped import find
+from mcda.roadmap.levers import LEVERS as OF_POLICIES
 from mcda.roadmap.model import Entry, MixLaw, Scenario, World
-from mcda.roadmap.parameters import PLACES, START_ONLY, Ranged, Value
-from mcda.roadmap.symbols import TRACKS
+from mcda.roadmap.parameters import PLACES, READ_ONCE, SUCH_KEYS, Value
+from mcda.roadmap.schedule import BELONGS
+from mcda.roadmap.symbols import KINDS, TRACKS
 
 __all__ = [
     "LEVERS", "AssumptionParts", "ScenarioParts", "build_assumptions", "build_scenario", "finished",
     "identity_mistakes", "read_assumptions", "read_scenario", "refuse_twice", "validated",
 ]  # fmt: skip
 
-#: What a policy sets, and nothing else does.
-LEVERS: tuple[str, ...] = tuple(
-    name for name in PolicyFile.model_fields
-    if name not in ("format", "id", "code", "title", "about", "problem", "basis", "range", "citation", "note", "start")
-)  # fmt: skip
-_KINDS: tuple[Literal["ladder", "war", "event", "wave", "flag", "lock", "signal", "set"], ...] = (
-    "ladder", "war", "event", "wave", "flag", "lock", "signal", "set",
-)  # fmt: skip
-#: Keys of an entry, and the kinds that they belong to.
-_BELONGS = {
-    "dwell": ("ladder",), "severity": ("event",), "move": ("event",), "hold": ("event",),
-    "value": ("lock", "signal", "set"), "for": ("war", "wave", "flag", "lock", "signal", "set"),
-}  # fmt: skip
+#: What a policy's file sets, and nothing else does (`start_stage` is written as its `start.stage`).
+LEVERS: tuple[str, ...] = tuple(name for name in OF_POLICIES if name != "start_stage")
 
 
 @dataclass(frozen=True)
@@ -197,26 +188,31 @@ def build_scenario(document: Document, world: World) -> ScenarioParts:
         block = parameter_block(document, ("overrides",), model.overrides, ranged=False)
         more += [*block.mistakes, *_start_mistakes(model, document, world)]
         schedule = [_entry(document, i, one, world, block, more) for i, one in enumerate(model.schedule)]
-        more += _horizon_mistakes(document, schedule, world, block)
+        more += _late(document, schedule, _horizon(world, block))
         more += _overlaps(document, schedule)
     numbers = finished(document, mistakes, more)
     assert model is not None
-    return ScenarioParts(
-        _scenario(model, block, schedule, document), model.title, model.story, model.motive, model.lead, numbers,
-        document,
-    )  # fmt: skip
+    try:
+        scenario = _scenario(model, block, schedule)
+        scenario.check(world.under(scenario))
+    except UsageError as reason:
+        raise InvalidFile([document.refusal((), reason)]) from reason
+    return ScenarioParts(scenario, model.title, model.story, model.motive, model.lead, numbers, document)
 
 
-def _scenario(model: ScenarioFile, block: Block, schedule: list[Entry | None], document: Document) -> Scenario:
+def _horizon(world: World, block: Block) -> float:
+    """Months of a path under a scenario's overrides."""
+    given = block.values.get("horizon")
+    return given if isinstance(given, int | float) else world.horizon
+
+
+def _scenario(model: ScenarioFile, block: Block, schedule: list[Entry | None]) -> Scenario:
     start = model.start.model_dump(by_alias=True, exclude_unset=True)
     if "dwell" in start:
         start["dwell"] = math.inf if start["dwell"] == "never" else start["dwell"]
     start = {key: value for key, value in start.items() if value is not None}
     entries = tuple(one for one in schedule if one is not None)
-    try:
-        return Scenario(model.id, start, block.values, block.mix_law, entries)
-    except UsageError as reason:
-        raise InvalidFile([document.mistake((), str(reason), "see docs/files.md")]) from reason
+    return Scenario(model.id, start, block.values, block.mix_law, entries)
 
 
 def _start_mistakes(model: ScenarioFile, document: Document, world: World) -> Iterator[Mistake]:
@@ -259,15 +255,21 @@ def _entry(
 ) -> Entry | None:
     """One entry, or None where it has mistakes, which are added to a list."""
     before, at = len(mistakes), ("schedule", i)
-    kinds = [kind for kind in _KINDS if getattr(model, kind) is not None]
+    kinds = [kind for kind in KINDS if getattr(model, kind) is not None]
     if len(kinds) != 1:
         got = ", ".join(kinds) or "none of them"
-        mistakes.append(document.mistake(at, f"is not one kind of entry (got {got})", f"one of {', '.join(_KINDS)}"))
+        mistakes.append(document.mistake(at, f"is not one kind of entry (got {got})", f"one of {', '.join(KINDS)}"))
         return None
     (kind,) = kinds
     mistakes += _entry_mistakes(document, at, model, kind, world, block)
     value = _entry_value(document, at, model, kind, mistakes)
-    return None if len(mistakes) > before else _built(model, kind, value)
+    if len(mistakes) > before:
+        return None
+    try:
+        return _built(model, kind, value)
+    except UsageError as reason:
+        mistakes.append(document.refusal(at, reason))
+        return None
 
 
 def _built(model: EntryModel, kind: Any, value: Value) -> Entry:
@@ -283,7 +285,7 @@ def _entry_mistakes(
     document: Document, at: KeyPath, model: EntryModel, kind: str, world: World, block: Block
 ) -> Iterator[Mistake]:
     given = document.data["schedule"][at[-1]]
-    for key, kinds in _BELONGS.items():
+    for key, kinds in BELONGS.items():
         if given.get(key) is not None and kind not in kinds:
             yield document.mistake((*at, key), f"says nothing of a {kind}", f"`{key}` with {', '.join(kinds)}")
     if isinstance(model.at, list):
@@ -303,7 +305,7 @@ def _entry_mistakes(
 
 def _entry_value(document: Document, at: KeyPath, model: EntryModel, kind: str, mistakes: Mistakes) -> Value:
     """What a lock, a signal or a parameter is set to."""
-    if kind not in _BELONGS["value"]:
+    if kind not in BELONGS["value"]:
         return True
     path = (*at, "value")
     if kind in ("lock", "signal"):
@@ -317,11 +319,11 @@ def _window(document: Document, at: KeyPath, model: EntryModel, mistakes: Mistak
     """The value of a parameter in a window of months."""
     key = str(model.set)
     if key not in PLACES or (key.partition(".")[0] == "rate" and key not in NAMES):
-        keys = [name for name in PLACES if name not in START_ONLY]
+        keys = [name for name in PLACES if name not in READ_ONCE]
         what = f"no parameter is named '{key}'{did_you_mean(key, keys)}"
-        mistakes.append(document.mistake((*at, "set"), what, "a dotted key, such as onset, slip.P, rate.E10, lag.exit"))
-    elif key in START_ONLY:
-        what = f"'{key}' is read only before month 0, so that no window can change it"
+        mistakes.append(document.mistake((*at, "set"), what, SUCH_KEYS))
+    elif key in READ_ONCE:
+        what = f"'{key}' is read once on a path, so that no window can change it"
         mistakes.append(document.mistake((*at, "set"), what, f"`{key}` in overrides"))
     elif model.value is None:
         mistakes.append(document.mistake((*at, "value"), "is missing", "a number, or a law"))
@@ -330,13 +332,9 @@ def _window(document: Document, at: KeyPath, model: EntryModel, mistakes: Mistak
     return 0.0
 
 
-def _horizon_mistakes(
-    document: Document, schedule: Sequence[Entry | None], world: World, block: Block
-) -> Iterator[Mistake]:
-    given = {**world.parameters, **block.values}["horizon"]
-    horizon = given.default if isinstance(given, Ranged) else given
+def _late(document: Document, schedule: Sequence[Entry | None], horizon: float) -> Iterator[Mistake]:
     for i, entry in enumerate(schedule):
-        if entry is not None and isinstance(horizon, int | float) and entry.last_first >= horizon:
+        if entry is not None and entry.is_late(horizon):
             what = f"is past the horizon of {horizon:g} months (got {shown(document.data['schedule'][i]['at'])})"
             yield document.mistake(("schedule", i, "at"), what, f"months 0 to {horizon - 1:g}")
 
@@ -344,11 +342,8 @@ def _horizon_mistakes(
 def _overlaps(document: Document, schedule: Sequence[Entry | None]) -> Iterator[Mistake]:
     """Two entries for one thing that can cover the same month."""
     for (i, one), (j, other) in combinations(enumerate(schedule), 2):
-        if one is None or other is None or one.thing != other.thing:
-            continue
-        if one.first >= other.last_first + other.length or other.first >= one.last_first + one.length:
-            continue
-        thing = " ".join(str(part) for part in one.thing if part != "")
-        line = document.line(("schedule", i))
-        what = f"is for {thing} in a month that the entry of line {line} can cover too"
-        yield document.mistake(("schedule", j), what, "one entry at a time for one thing; see `at` and `for`")
+        if one is not None and other is not None and one.may_meet(other):
+            what = (
+                f"is for {one.about} in a month that the entry of line {document.line(('schedule', i))} can cover too"
+            )
+            yield document.mistake(("schedule", j), what, "one entry at a time for one thing; see `at` and `for`")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mcda.errors import InvalidFile, Mistakes, UsageError, did_you_mean
+from mcda.errors import InvalidFile, Mistake, Mistakes, UsageError, did_you_mean
 from mcda.files.basis import Number
+from mcda.files.crosscheck import repeated
 from mcda.files.document import Document, KeyPath
 from mcda.files.models import ExperimentFile, SimulationModel
 from mcda.files.policy import PolicyParts, Utility, read_policy, read_utilities
 from mcda.files.roadmap import WorldParts, read_world
 from mcda.files.scenario import AssumptionParts, ScenarioParts, read_assumptions, read_scenario, refuse_twice
-from mcda.files.shipped import policies, scenarios, shipped
+from mcda.files.shipped import policies as shipped_policies
+from mcda.files.shipped import scenarios, shipped
+from mcda.files.sweep import sweep_mistakes
 from mcda.problem import Problem
 from mcda.roadmap.model import World
 from mcda.roadmap.outcomes import MEANS as OUTCOMES
@@ -64,13 +67,13 @@ def read_simulations(
             if world is None:
                 break
             worlds[one.entities] = world
-        parts = mistakes.of(partial(_read, one, worlds[one.entities], document, at))
+        parts = mistakes.of(partial(_read, one, worlds[one.entities], document, at, model.beliefs.kind))
         found.update({group: parts} if parts else {})
     mistakes.stop()
     return found
 
 
-def _read(model: SimulationModel, world: WorldParts, document: Document, at: KeyPath) -> SimulationParts:
+def _read(model: SimulationModel, world: WorldParts, document: Document, at: KeyPath, kind: str) -> SimulationParts:
     beside, mistakes = Path(document.file).parent, Mistakes()
 
     def each(key: str, names: Sequence[str], read: Callable[[str], T]) -> list[T]:
@@ -80,11 +83,16 @@ def _read(model: SimulationModel, world: WorldParts, document: Document, at: Key
     sets = each("assumptions", model.assumptions, partial(read_assumptions, beside=beside))
     longest = _under(world.world, sets)
     every_scenario = list(scenarios()) if model.scenarios == "all" else model.scenarios
-    every_policy = list(policies()) if model.policies == "all" else model.policies
+    every_policy = list(shipped_policies()) if model.policies == "all" else model.policies
     stories = each("scenarios", every_scenario, lambda name: read_scenario(name, longest, beside=beside))
     levers = each("policies", every_policy, lambda name: read_policy(name, longest, beside=beside))
     utilities, weights = read_utilities(None if model.utilities is None else beside / model.utilities)
-    _check(model, levers, stories, document, at, mistakes)
+    mistakes += _check(model, levers, document, at, kind)
+    if sets and stories and levers and not mistakes:
+        mistakes += _horizons(sets, stories, world.world, document, at)
+        worlds = [one.over(world.world) for one in sets]
+        policies = {one.id: one.policy for one in levers}
+        mistakes += sweep_mistakes(model, worlds, [one.scenario for one in stories], policies, document, at)
     mistakes.stop()
     every: list[Any] = [*sets, *stories, *levers]
     documents = [one.document for one in every]
@@ -112,35 +120,42 @@ def _named(document: Document, path: KeyPath, name: str, read: Callable[[str], T
 
 
 def _check(
-    model: SimulationModel, levers: Sequence[PolicyParts], stories: Sequence[ScenarioParts], document: Document,
-    at: KeyPath, mistakes: Mistakes,
-) -> None:  # fmt: skip
+    model: SimulationModel, levers: Sequence[PolicyParts], document: Document, at: KeyPath, kind: str
+) -> Iterator[Mistake]:
+    """What a simulation asks for that does not go together, whatever is swept."""
     names = [one.id for one in levers]
     if levers and model.status_quo not in names:
         what = f"'{model.status_quo}' is none of the policies of this simulation"
-        mistakes.append(document.mistake((*at, "status_quo"), what, ", ".join(names)))
+        yield document.mistake((*at, "status_quo"), what, ", ".join(names))
     for i, name in enumerate(model.budget.outcomes if model.budget else ()):
         if name not in OUTCOMES:
             what = f"no outcome that is a mean over paths is named '{name}'{did_you_mean(name, OUTCOMES)}"
-            mistakes.append(document.mistake((*at, "budget", "outcomes", i), what, ", ".join(OUTCOMES)))
-    for i, axis in enumerate(model.sweep):
-        _check_axis(axis.key, stories, document, (*at, "sweep", i, "key"), mistakes)
+            yield document.mistake((*at, "budget", "outcomes", i), what, ", ".join(OUTCOMES))
+    if model.budget:
+        yield from repeated(document, (*at, "budget", "outcomes"), model.budget.outcomes)
+    if model.keep_paths > model.paths:
+        what = f"keeps more paths than there are (got {model.keep_paths} of {model.paths})"
+        yield document.mistake((*at, "keep_paths"), what, f"0 to {model.paths}")
+    if model.scores == "modal" and kind == "published-tiers":
+        what = "printed tiers leave many score vectors and no modal one (got modal)"
+        yield document.mistake((*at, "scores"), what, "draw, outer; or modal with a panel's scores")
 
 
-def _check_axis(
-    key: str, stories: Sequence[ScenarioParts], document: Document, at: KeyPath, mistakes: Mistakes
-) -> None:  # fmt: skip
-    """Refuse what can't be swept: an unknown lever or parameter, an entry that a scenario does not have."""
-    from mcda.files.scenario import LEVERS
-    from mcda.roadmap.parameters import PLACES
-
-    kind, _, name = key.partition(".")
-    known: Any = PLACES
-    if kind == "lever":
-        known = [*LEVERS, "alarm_streak", "threshold", "start_stage"]
-    if kind == "schedule":
-        name = name.rpartition(".")[0]
-        known = [entry.name for one in stories for entry in one.scenario.schedule if entry.name]
-    if name not in known:
-        allowed = ", ".join(list(known)[:30])
-        mistakes.append(document.mistake(at, f"there is no {kind} named '{name}' here", allowed))
+def _horizons(
+    sets: Sequence[AssumptionParts], stories: Sequence[ScenarioParts], world: World, document: Document, at: KeyPath
+) -> Iterator[Mistake]:
+    """Results of one simulation lie side by side: they have one horizon, in which every schedule ends."""
+    first = None
+    for one in sets:
+        under = one.over(world)
+        for i, story in enumerate(stories):
+            try:
+                full = under.under(story.scenario)
+                story.scenario.check(full)
+            except UsageError as reason:
+                yield document.refusal((*at, "scenarios", i), reason)
+                continue
+            first = full.horizon if first is None else first
+            if full.horizon != first:
+                what = f"'{story.id}' under '{one.id}' has {full.horizon} months, and others here {first}"
+                yield document.mistake((*at, "scenarios", i), what, "one horizon in a simulation; another in another")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from mcda.names import attrs
+from mcda.names import REFERENCE_POLICY, attrs
 from mcda.output.results import Results
 
 __all__ = [
@@ -23,8 +23,8 @@ PANELS = 4
 def judged_policy(group: xr.Dataset) -> str:
     """The policy that figures of one policy show: the Roadmap itself, or else the first that has a stage."""
     names = [str(p) for p in group["policy"].values]
-    if "p1-roadmap" in names:
-        return "p1-roadmap"
+    if REFERENCE_POLICY in names:
+        return REFERENCE_POLICY
     suspends = group["outcome_mean"].sel(outcome="months_suspended")
     most = suspends.max([d for d in suspends.dims if d != "policy"])
     return next((p for p in names if float(most.sel(policy=p)) > 0), names[-1])

@@ -399,6 +399,7 @@ TABLES: tuple[tuple[str, Callable[[Subject], Table]], ...] = (
     ("simulation/stage_incidence", tables_simulation.stages),
     ("simulation/cumulative_incidence", tables_simulation.incidence),
     ("simulation/tier_stability", tables_simulation.tier_stability),
+    ("simulation_entities/tier_stability", tables_simulation.entity_stability),
     ("simulation/regret", tables_simulation.regret),
     ("simulation/variance_share", tables_simulation.variance),
     ("simulation/sign_hit", tables_simulation.signs),
@@ -411,7 +412,8 @@ def all_tables(results: Results) -> list[Table]:
     """Return the tables that a run's results allow."""
     subject = Subject(results)
     found = [make(subject) for need, make in TABLES if results.has(need)]
-    return found + [tables_simulation.sweeps(subject, name) for name in results if name.startswith("sweep_")]
+    sweeps = [name for name in results if name.startswith("sweep_") and results.has(f"{name}/outcome_mean")]
+    return found + [tables_simulation.sweeps(subject, name) for name in sweeps]
 
 
 def facts(results: Results) -> list[tuple[str, str]]:

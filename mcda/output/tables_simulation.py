@@ -14,8 +14,8 @@ from mcda.output.subject import Subject
 from mcda.output.table_fields import ID, LABEL, PUBLISHED, Row, described, made, named_row, share, text, whole_number
 
 __all__ = [
-    "incidence", "outcomes", "register", "regret", "scenarios", "signs", "stages", "sweeps", "tier_stability",
-    "variance",
+    "entity_stability", "incidence", "outcomes", "register", "regret", "scenarios", "signs", "stages", "sweeps",
+    "tier_stability", "variance",
 ]  # fmt: skip
 
 WHERE = (
@@ -115,12 +115,33 @@ def tier_stability(subject: Subject) -> Table:
         alone = _number(static[i][subject.tiers.index(tier)]) if tier in subject.tiers else None
         for a, s in product(group["assumptions"].values, group["scenario"].values):
             one = group.sel(policy=policy, assumptions=a, scenario=s, alternative=name)
-            values = float(one["tier_stability"]), float(one["tier_stability_se"])
+            values = _number(float(one["tier_stability"])), _number(float(one["tier_stability_se"]))
             rows.append((*named_row(subject, i), str(a), str(s), *values, alone))
     note = f"Policy: {policy}. {NOTE} Without events the tier is that of a second panel where only tiers are published."
     return made(
         subject, "tier-stability", "How long printed tiers stand when events shock the scores", fields, rows, note
     )
+
+
+def entity_stability(subject: Subject) -> Table:
+    """Months in the printed tier of entities that were rows of their own."""
+    group, problem = subject.results["simulation_entities"], subject.results["problem"]
+    policy, labels = judged_policy(subject.results["simulation"]), problem["entity_label"]
+    fields = [
+        ID, LABEL, text("parent", "alternative that the entity is inside"), PUBLISHED,
+        text("assumptions", "assumption set"), text("scenario", "scenario"),
+        share("stability", "mean share of months in the printed tier"), share("se", "its standard error"),
+    ]  # fmt: skip
+    rows = []
+    for name in group["entity"].values:
+        one = group.sel(entity=name, policy=policy)
+        said = str(name), str(labels.sel(entity=name).item()), str(one["parent"].item()), int(one["printed_tier"])
+        for a, s in product(group["assumptions"].values, group["scenario"].values):
+            found = one.sel(assumptions=a, scenario=s)
+            values = _number(float(found["tier_stability"])), _number(float(found["tier_stability_se"]))
+            rows.append((*said, str(a), str(s), *values))
+    note = f"Policy: {policy}. {NOTE} An entity has its parent's belief, and its own draw of it."
+    return made(subject, "entity-stability", "How long printed tiers of entities stand", fields, rows, note)
 
 
 def regret(subject: Subject) -> Table:

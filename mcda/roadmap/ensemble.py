@@ -63,7 +63,7 @@ def _grains(ask: Ask) -> list[tuple[int, int]]:
 
 
 def _context(one: Simulation, parameters: Floats) -> Context:
-    return Context(one.months, float(parameters[0, PLACES["omega"]]))
+    return Context(one.months, parameters[:, PLACES["omega"]])
 
 
 def _policies(policies: Mapping[str, Policy], ask: Ask) -> dict[str, Policy]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from mcda.errors import UsageError
 from mcda.names import attrs
 from mcda.roadmap.ensemble import Ask
 from mcda.roadmap.history import histories
@@ -34,7 +35,11 @@ def kept_paths(
     Dataset: ``kept_R`` and every other symbol of the state (policy, path, month), with `track` or `event` where it has
     an index; ``kept_status``, ... (policy, path, month, alternative), and `kept_shadow`, the shadow tier. Numbers stand
     for words as in :mod:`mcda.roadmap.symbols`.
+
+    Errors: :class:`~mcda.errors.UsageError` for more paths than there are.
     """
+    if not 1 <= paths <= ask.paths:
+        raise UsageError(f"{paths} paths are to be kept of {ask.paths}; allowed: 1 to {ask.paths}")
     one = replace(ask, paths=paths)
     numbers = np.arange(one.first, one.first + paths)
     found = [

@@ -6,26 +6,23 @@ steps, parameters. A *policy* is what the EU chooses (levers), a *scenario* what
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any, Literal
 
-from mcda.errors import UsageError, did_you_mean
-from mcda.roadmap.parameters import START_ONLY, Value, checked_key
-from mcda.roadmap.symbols import EVENTS, STATUSES, TRACKS, WARS
+from mcda.errors import UsageError
+from mcda.roadmap.levers import Gate, Policy, Stage, StepPart, Trigger
+from mcda.roadmap.limits import LOAD, MONTHS, PEOPLE, POINTS, SHARE, Limits
+from mcda.roadmap.parameters import DWELL_TAKES, NEEDED, Law, Ranged, Value, check_value, law_flaw
+from mcda.roadmap.schedule import RUNG, Entry
+from mcda.roadmap.symbols import EVENTS, MOST_STAGES, STATUSES, TRACKS, WARS, known
 from mcda.rule import Rule
 
 __all__ = ["Entry", "Gate", "Move", "Policy", "Row", "Scenario", "Stage", "StepPart", "Trigger", "World"]
 
-NEVER = math.inf
 #: Total of the Dirichlet of rungs at onset, and what draws it: each path, each outer sample, or a range's outer sample.
 MixLaw = tuple[float, Literal["path", "outer", "range"]]
-
-
-def _known(what: str, name: str, allowed: Any) -> None:
-    if name not in allowed:
-        raise UsageError(f"{what} '{name}' is unknown{did_you_mean(name, allowed)}; allowed: {', '.join(allowed)}")
 
 
 # -- the world ---------------------------------------------------------------------------------------------------------
@@ -49,7 +46,9 @@ class Row:
 
     def __post_init__(self) -> None:
         for k in self.needs:
-            _known("track", k, TRACKS)
+            known("track", k, tuple(TRACKS))
+        Limits(1, 99, whole=True).hold(f"the tier of row '{self.name}'", self.tier)
+        Limits(0, 10**6).hold(f"the weight of row '{self.name}'", self.a)
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,15 @@ class Move:
 
     sign: int
     size: float | tuple[float, float, float]
+
+    def __post_init__(self) -> None:
+        if self.sign not in (-1, 1):
+            raise UsageError(f"the sign of a move is {self.sign}; allowed: -1, 1")
+        sizes = self.size if isinstance(self.size, tuple) else (self.size,)
+        for one in sizes:
+            POINTS.hold("the size of a move", one)
+        if list(sizes) != sorted(sizes):
+            raise UsageError(f"the size of a move does not rise (got {self.size}); allowed: low, mode, high")
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class World:
     load : sector -> event -> Value; what is left out is 0
     steps : track -> names of its steps in order
     parameters : dotted key -> Value, every key that there is
-    mix_total : (total, per) of the Dirichlet of rungs; None where the mix is a point
+    mix_law : (total, per) of the Dirichlet of rungs; None where the mix is a point
     reference : tier -> tracks that the case's reference gates ask for
     """
 
@@ -92,12 +100,32 @@ class World:
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise UsageError(f"two rows are named '{twice}'; names differ")
-        for key in self.parameters:
-            checked_key(key)
+        self._check_parameters()
+        for sector, loads in self.load.items():
+            for event, value in loads.items():
+                known("event", event, EVENTS)
+                _check_load(f"the load of {event} on {sector}", value)
         for event, moves in self.moves.items():
-            _known("event", event, EVENTS)
+            known("event", event, EVENTS)
             for criterion in moves:
-                _known("criterion", criterion, self.criteria)
+                known("criterion", criterion, self.criteria)
+
+    def _check_parameters(self) -> None:
+        for key, value in self.parameters.items():
+            check_value(key, value)
+        missing = [key for key in NEEDED if key not in self.parameters]
+        if missing:
+            raise UsageError(f"parameter '{missing[0]}' is missing; allowed: every parameter once")
+        for key in _dwell_needs(self.parameters):
+            if key not in self.parameters:
+                raise UsageError(f"parameter '{key}' is missing, which the rung's law takes; allowed: it")
+        _check_mix(self.parameters, self.mix_law)
+
+    @property
+    def horizon(self) -> int:
+        """Months of a path."""
+        given: Any = self.parameters["horizon"]
+        return int(given.default if isinstance(given, Ranged) else given)
 
     @property
     def inside(self) -> int:
@@ -110,199 +138,32 @@ class World:
         return replace(self, parameters={**self.parameters, **scenario.overrides}, mix_law=mix)
 
 
-# -- a policy ----------------------------------------------------------------------------------------------------------
+def _check_load(what: str, value: Value) -> None:
+    law = value.law if isinstance(value, Ranged) else value
+    if isinstance(law, Law) and (flaw := law_flaw(law.law, law.numbers, LOAD)):
+        raise UsageError(f"{what}: {flaw}; allowed: {LOAD}")
+    if not isinstance(value, Law):
+        LOAD.hold(what, value.default if isinstance(value, Ranged) else value)
 
 
-@dataclass(frozen=True)
-class StepPart:
-    """What a gate asks of a track's steps: at least so many, a share, or certain ones; exactly one of the three."""
-
-    at_least: int | None = None
-    share: float | None = None
-    named: tuple[str | int, ...] | None = None
-
-    def least(self, names: tuple[str, ...]) -> int:
-        """Return the least number of steps done that satisfies this part (they are done in order)."""
-        if self.at_least is not None:
-            return self.at_least
-        if self.share is not None:
-            return math.ceil(self.share * len(names) - 1e-9)
-        places = [0]
-        for one in self.named or ():
-            if isinstance(one, str):
-                _known("step", one, names)
-            places.append(one if isinstance(one, int) else names.index(one) + 1)
-        return max(places)
+def _dwell_needs(values: Mapping[str, Any]) -> Iterator[str]:
+    """The numbers that laws of rungs' lengths take, by dotted key."""
+    for rung in "12345":
+        yield from (f"dwell.{rung}.{word}" for word in DWELL_TAKES[values.get(f"dwell.{rung}", "never")])
 
 
-@dataclass(frozen=True)
-class Gate:
-    """A conjunction: reviews without alarm by track (None: `verify`), beliefs at most, list, stock, steps, releases."""
-
-    clean: Mapping[str, int | None] = field(default_factory=dict)
-    belief: Mapping[str, float] = field(default_factory=dict)
-    listed: float | None = None
-    stock: float | None = None
-    released: int | None = None
-    steps: Mapping[str, StepPart] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for k in (*self.clean, *self.belief):
-            _known("track", k, TRACKS)
-            if k == "O":
-                raise UsageError("a gate asks for track O, on which the EU has no signal; allowed: H, D, P, L, M, A")
-        for k, reviews in self.clean.items():
-            if reviews is not None and reviews < 1:
-                raise UsageError(f"a gate asks for {reviews} clean reviews of {k}; allowed: at least 1")
-
-    @property
-    def tracks(self) -> frozenset[str]:
-        """The tracks that this gate names."""
-        return frozenset(self.clean) | frozenset(self.belief)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The tiers that a stage opens, and its gate."""
-
-    tiers: tuple[int, ...]
-    gate: Gate = field(default_factory=Gate)
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """What sets off a snapback on a track; exactly one of a streak of alarms, `a` of the last `b`, a belief above."""
-
-    alarm_streak: int | None = None
-    a_of_b: tuple[int, int] | None = None
-    threshold: float | None = None
-
-    def __post_init__(self) -> None:
-        if sum(one is not None for one in (self.alarm_streak, self.a_of_b, self.threshold)) != 1:
-            raise UsageError("a trigger is exactly one of alarm_streak, a with b, threshold")
-        if self.a_of_b is not None and not 1 <= self.a_of_b[0] <= self.a_of_b[1] <= 64:
-            raise UsageError(f"a trigger needs 1 <= a <= b <= 64 (got {self.a_of_b})")
-
-
-@dataclass(frozen=True)
-class Policy:
-    """Levers, and nothing else. `math.inf` stands for never.
-
-    Errors: :class:`UsageError` for values that have no meaning.
-    """
-
-    name: str
-    stages: tuple[Stage, ...] = ()
-    exit_rung: float = 2
-    reentry: float = NEVER
-    review_every: int = 1
-    verify: int = 3
-    trigger: Trigger = field(default_factory=lambda: Trigger(alarm_streak=1))
-    scope: Literal["all", "last", "linked"] = "all"
-    stall: float = NEVER
-    stock_rise: float = NEVER
-    sunset: float = 6
-    sunset_default: Literal["restore", "lapse"] = "restore"
-    outer: bool = False
-    watch: frozenset[str] = frozenset()
-    start_stage: int = 0
-
-    def __post_init__(self) -> None:
-        if "O" in self.watch:
-            raise UsageError("a policy watches track O, on which the EU has no signal; allowed: H, D, P, L, M, A")
-        if self.review_every < 1 or self.verify < 1:
-            raise UsageError("review_every and verify are at least 1")
-        tiers = [tier for stage in self.stages for tier in stage.tiers]
-        if len(set(tiers)) < len(tiers):
-            raise UsageError("a tier is opened by two stages; each tier has one stage")
-        if not 0 <= self.start_stage <= len(self.stages):
-            raise UsageError(f"start.stage is {self.start_stage}; allowed: 0 to {len(self.stages)}")
-
-    def stage_of(self, tier: int) -> int:
-        """Return the stage that opens a tier, 0 for none."""
-        return next((i for i, stage in enumerate(self.stages, 1) if tier in stage.tiers), 0)
-
-    def tracks_of(self, row: Row) -> frozenset[str]:
-        """Return the tracks that a row's suspension depends on."""
-        stage = self.stage_of(row.tier)
-        named = [one.gate.tracks for one in self.stages[:stage]]
-        return frozenset(row.needs).union(self.watch if stage else frozenset(), *named)
-
-    def check(self, world: World) -> None:
-        """Raise :class:`UsageError` for a stage that opens a tier outside the Roadmap, or a step that there isn't."""
-        for i, stage in enumerate(self.stages, 1):
-            for tier in stage.tiers:
-                if not 1 <= tier <= world.inside:
-                    what = f"stage {i} of policy '{self.name}' opens tier {tier}"
-                    raise UsageError(f"{what}, which has no stage; allowed: tiers 1 to {world.inside}")
-            for k, part in stage.gate.steps.items():
-                part.least(world.steps.get(k, ()))
+def _check_mix(values: Mapping[str, Any], law: Any) -> None:
+    """Shares of rungs at onset: numbers that sum to 1."""
+    shares = [values[f"mix.{rung}"] for rung in "2345"]
+    total = sum(float(one) for one in shares if isinstance(one, int | float))
+    if not all(isinstance(one, int | float) for one in shares) or abs(total - 1) > 1e-9:
+        raise UsageError(f"the mix of rungs sums to {total:g}; allowed: numbers for rungs 2, 3, 4, 5 that sum to 1")
+    if law is not None:
+        Limits(0, above=True).hold("the total of the Dirichlet of the mix", law[0])
+        known("what draws the mix", law[1], ("path", "outer", "range"))
 
 
 # -- a scenario --------------------------------------------------------------------------------------------------------
-
-Kind = Literal["ladder", "war", "event", "wave", "flag", "lock", "signal", "set"]
-#: These act in month `at` alone unless `for` says otherwise (ladder and event always).
-ONE_MONTH = ("ladder", "event", "wave", "signal")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry of the schedule: in month `at` (or one drawn uniformly from at[0] to at[1]), for so many months.
-
-    `what` is a rung, a state of the war, an event, persons, a flag, a track or a dotted key; `value` what a lock,
-    a signal or a parameter is set to. `months` None: to the end, or one month where that is all there can be.
-    """
-
-    kind: Kind
-    what: Any
-    at: int | tuple[int, int]
-    name: str = ""
-    months: int | None = None
-    value: Any = True
-    dwell: float | None = None
-    hold: int = 1
-    severity: float | None = None
-    move: Mapping[str, float] | None = None
-
-    def __post_init__(self) -> None:
-        allowed: dict[str, Any] = {
-            "war": WARS, "event": EVENTS, "flag": ("amnesty", "disengaged"), "lock": TRACKS, "signal": TRACKS[:6],
-        }  # fmt: skip
-        if self.kind in allowed:
-            _known(self.kind, self.what, allowed[self.kind])
-        if self.kind == "set":
-            checked_key(self.what)
-            if self.what in START_ONLY:
-                raise UsageError(f"a window sets '{self.what}', which is read only at the start; set it in `overrides`")
-        if isinstance(self.at, tuple) and not self.name:
-            raise UsageError("an entry whose month is drawn needs a `name`")
-        if self.kind == "ladder" and self.what > 0 and self.dwell is not None and self.dwell < 1:
-            raise UsageError("a rung is left after one month at the earliest; allowed: a dwell of at least 1")
-
-    @property
-    def first(self) -> int:
-        """The earliest month."""
-        return self.at if isinstance(self.at, int) else self.at[0]
-
-    @property
-    def last_first(self) -> int:
-        """The latest month in which it may begin."""
-        return self.at if isinstance(self.at, int) else self.at[1]
-
-    @property
-    def length(self) -> float:
-        """Months for which it lasts; infinite to the end."""
-        if self.kind in ("ladder", "event"):
-            return 1
-        if self.months is not None:
-            return self.months
-        return 1 if self.kind in ONE_MONTH else math.inf
-
-    @property
-    def thing(self) -> tuple[str, Any]:
-        """What it acts on: two entries for one thing must not cover the same month."""
-        return self.kind, "" if self.kind in ("ladder", "war", "wave") else self.what
 
 
 @dataclass(frozen=True)
@@ -320,26 +181,96 @@ class Scenario:
     schedule: tuple[Entry, ...] = ()
 
     def __post_init__(self) -> None:
-        for key in self.overrides:
-            checked_key(key)
-        if self.start.get("R", 0) > 0 and "dwell" not in self.start:
-            raise UsageError("the start has a rung above 0; it needs a `dwell`")
-        for status in self.start.get("status", {}).values():
-            _known("status", status, STATUSES)
-        _refuse_overlaps(self.schedule)
+        for key, value in self.overrides.items():
+            check_value(key, value)
+        mix = [key for key in self.overrides if key.startswith("mix.")]
+        if mix and len(mix) < 4:
+            raise UsageError(f"{mix[0]} is set alone; allowed: mix.2, mix.3, mix.4 and mix.5 together")
+        check_start(self.start)
+        for one, other in combinations(self.schedule, 2):
+            if one.may_meet(other):
+                what = f"two entries of the schedule for one thing ({one.about}) can cover the same month"
+                raise UsageError(f"{what}; allowed: one at a time; see `at` and `for`")
+        _check_mix_windows(self.schedule)
 
-    def check(self, horizon: int) -> None:
-        """Raise :class:`UsageError` for an entry past the horizon."""
-        for entry in self.schedule:
-            if not 0 <= entry.first <= entry.last_first < horizon:
-                what = f"an entry ({entry.kind} {entry.what}) is at month {entry.at}, past the horizon"
-                raise UsageError(f"{what}; allowed: months 0 to {horizon - 1}")
+    def check(self, world: World) -> None:
+        """Raise :class:`UsageError` for what does not fit a world, which is under this scenario already.
+
+        Entries past the horizon, rows and criteria that it does not have, laws of rungs without their numbers.
+        """
+        for entry in (one for one in self.schedule if one.is_late(world.horizon)):
+            what = f"an entry ({entry.about}) is past the horizon of {world.horizon} months (got {entry.at})"
+            raise UsageError(f"{what}; allowed: months 0 to {world.horizon - 1}")
+        rows = [row.name for row in world.rows]
+        for symbol in OF_ROWS:
+            for name in self.start.get(symbol, {}):
+                known("row", name, rows)
+        moves = [entry.move for entry in self.schedule if entry.move]
+        for criterion in {c for move in (*moves, *self.start.get("x", {}).values()) for c in move}:
+            known("criterion", criterion, world.criteria)
+        windows = {entry.what: entry.value for entry in self.schedule if entry.kind == "set"}
+        for key in _dwell_needs({key: value for key, value in windows.items() if isinstance(value, str)}):
+            if key not in windows and key not in world.parameters:
+                raise UsageError(f"a window's law of a rung's length takes '{key}'; allowed: it in overrides")
 
 
-def _refuse_overlaps(schedule: tuple[Entry, ...]) -> None:
-    for i, one in enumerate(schedule):
-        for other in schedule[:i]:
-            apart = one.first >= other.last_first + other.length or other.first >= one.last_first + one.length
-            if one.thing == other.thing and not apart:
-                what = " ".join(str(part) for part in one.thing if part != "")
-                raise UsageError(f"two entries of the schedule for one thing ({what}) can cover the same month")
+def _check_mix_windows(schedule: tuple[Entry, ...]) -> None:
+    """Windows on shares of rungs: all four in the same months, and numbers that sum to 1."""
+    shares = [entry for entry in schedule if entry.kind == "set" and entry.what.startswith("mix.")]
+    months: dict[Any, list[Any]] = {}
+    for one in shares:
+        months.setdefault((one.at, one.months), []).append(one.value)
+    for at, values in months.items():
+        good = len(values) == 4 and all(isinstance(x, int | float) for x in values) and isinstance(at[0], int)
+        if not good or abs(sum(values) - 1) > 1e-9:
+            what = f"a window sets some shares of the mix of rungs alone (months {at[0]})"
+            raise UsageError(f"{what}; allowed: windows on mix.2 to mix.5 in the same months, numbers that sum to 1")
+
+
+# -- the state before month 0 ------------------------------------------------------------------------------------------
+
+#: Symbols of the start that rows have.
+OF_ROWS = ("status", "due", "age", "mon", "barred", "e")
+_PLAIN: Mapping[str, Limits] = {
+    "R": RUNG, "N": PEOPLE, "list": PEOPLE, "s": Limits(0, MOST_STAGES, whole=True), "off": SHARE, "mu": Limits(-1, 1),
+}  # fmt: skip
+_BY_TRACK: Mapping[str, Limits] = {"d": MONTHS, "pi": SHARE, "clean": MONTHS, "alarm": MONTHS}
+_BY_ROW: Mapping[str, Limits] = {"due": MONTHS, "age": MONTHS, "mon": MONTHS, "e": SHARE}
+
+
+def check_start(start: Mapping[str, Any]) -> None:
+    """Raise :class:`UsageError` for a state before month 0 that can't be; rows and criteria are the world's matter."""
+    symbols = ("R", "dwell", "W", "C", "d", "N", "list", "pi", "clean", "alarm", "s", "X", *OF_ROWS, "x", "off", "mu")
+    for symbol in start:
+        known("symbol of the start", symbol, symbols)
+    for symbol, limits in _PLAIN.items():
+        if start.get(symbol) is not None:
+            limits.hold(f"start.{symbol}", start[symbol])
+    _check_start_words(start)
+    for symbol, limits in (*_BY_TRACK.items(), *_BY_ROW.items()):
+        for name, value in start.get(symbol, {}).items():
+            if symbol in _BY_TRACK:
+                known("track", name, tuple(TRACKS if symbol == "d" else TRACKS[:6]))
+            limits.hold(f"start.{symbol}.{name}", value)
+    for event, moves in start.get("x", {}).items():
+        known("event", event, EVENTS)
+        for criterion, points in moves.items():
+            POINTS.hold(f"start.x.{event}.{criterion}", points)
+
+
+def _check_start_words(start: Mapping[str, Any]) -> None:
+    if start.get("R", 0) > 0 and "dwell" not in start:
+        raise UsageError("the start has a rung above 0; it needs a `dwell`; allowed: a `dwell` beside it, or rung 0")
+    if start.get("dwell") not in (None, "never"):
+        Limits(0, 10_000, whole=True, infinite="never").hold("start.dwell", start["dwell"])
+    for symbol, words in (("W", WARS), ("X", ("active", "exited"))):
+        if symbol in start:
+            known(f"start.{symbol}", start[symbol], words)
+    for status in start.get("status", {}).values():
+        known("status", status, STATUSES)
+    for symbol in ("C", "barred"):
+        for name, flag in start.get(symbol, {}).items():
+            if not isinstance(flag, bool):
+                raise UsageError(f"start.{symbol}.{name} is not true or false (got {flag!r}); allowed: true, false")
+    for track in start.get("C", {}):
+        known("track", track, tuple(TRACKS))

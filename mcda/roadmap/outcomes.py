@@ -22,10 +22,10 @@ Records = Any  # (path,) of accrue.PATH
 
 @dataclass(frozen=True)
 class Context:
-    """What paths are read with: months of the horizon, and the parameters that weigh outcomes alone."""
+    """What paths are read with: months of the horizon; the weight of a release that is a deportation, (path or 1,)."""
 
     months: int
-    omega: float
+    omega: Floats | float
 
 
 @dataclass(frozen=True)

@@ -17,18 +17,29 @@ import numpy.typing as npt
 from mcda.draws import key, number
 from mcda.errors import UsageError
 from mcda.roadmap.drawing import drawn, drawn_mix, quantiles
+from mcda.roadmap.levers import SCOPES
 from mcda.roadmap.model import Entry, Gate, Policy, Scenario, World
-from mcda.roadmap.parameters import PARAMETERS, PLACES, Law, Ranged, encoded
+from mcda.roadmap.parameters import PARAMETERS, PLACES, Law
 from mcda.roadmap.shadow import FIRST_GROUP, NUMBERS, PRINTED, RULE, SECTOR, WHOLES, write_rule
-from mcda.roadmap.symbols import CRITERIA, EVENTS, KINDS, LATER, LIVE, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
+from mcda.roadmap.symbols import (
+    CRITERIA,
+    EVENTS,
+    FLAGS,
+    KINDS,
+    LATER,
+    LIVE,
+    MOST_STAGES,
+    STATE,
+    STATUSES,
+    TRACKS,
+    WARS,
+)  # fmt: skip
 
 __all__ = ["ENTRY", "FIXED", "LEVERS", "ROW", "Inputs", "Plan", "Room", "inputs", "plan"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_FLAGS = ("amnesty", "disengaged")
-_SCOPES = ("all", "last", "linked")
 
 #: A policy as one record; gates by stage.
 LEVERS = np.dtype(
@@ -199,7 +210,7 @@ def _levers(policy: Policy, world: World, acting: bool) -> Any:
         one[name] = getattr(policy, name)
     one["alarm_streak"], one["a"], one["b"] = policy.trigger.alarm_streak or 0, a, b
     one["threshold"] = math.inf if policy.trigger.threshold is None else policy.trigger.threshold
-    one["scope"], one["lapse"] = _SCOPES.index(policy.scope), policy.sunset_default == "lapse"
+    one["scope"], one["lapse"] = SCOPES.index(policy.scope), policy.sunset_default == "lapse"
     one["watch"], one["stages"], one["acting"] = _bits(policy.watch), len(policy.stages), acting
     for i, stage in enumerate(policy.stages):
         _gate(stage.gate, i, one, policy, world)
@@ -228,7 +239,7 @@ def _what(entry: Entry) -> int:
         case "event":
             return EVENTS.index(entry.what)
         case "flag":
-            return _FLAGS.index(entry.what)
+            return FLAGS.index(entry.what)
         case "lock" | "signal":
             return TRACKS.index(entry.what)
         case "set":
@@ -272,14 +283,12 @@ def plan(
     Errors: :class:`UsageError` for what does not go together.
     """
     policy.check(world)
-    if len(policy.stages) > MOST_STAGES:
-        raise UsageError(f"policy '{policy.name}' has {len(policy.stages)} stages; allowed: at most {MOST_STAGES}")
     entries = _ordered(scenario)
     _numbers("schedule's entry", [entry.name for entry in entries if entry.name])
     fixed, tables = _fixed(world, scenario, entries)
     fixed["needs_relief"] = needs_relief
     rows = _rows(world, policy, c7_mean)
-    start, start_rows = _start(world, scenario), _start_rows(rows, world, scenario, policy)
+    start, start_rows = _start(world, scenario, policy), _start_rows(rows, world, scenario, policy)
     start["stirred"] = (start_rows[["status", "due", "mon", "e"]] != rows[["status", "due", "mon", "e"]]).any()
     start_groups, of = _grouped(start_rows, world.rule.inside)
     start["groups"], start["restated"], start["resorted"] = len(start_groups), 1, 1
@@ -291,12 +300,9 @@ def plan(
 
 
 def _months(world: World, scenario: Scenario) -> int:
-    horizon = world.under(scenario).parameters["horizon"]
-    if isinstance(horizon, Law):
-        raise UsageError("the horizon is one number of months; allowed: a whole number from 1 on")
-    months = int(encoded(horizon.default if isinstance(horizon, Ranged) else horizon))
-    scenario.check(months)
-    return months
+    under = world.under(scenario)
+    scenario.check(under)
+    return under.horizon
 
 
 def _fixed(world: World, scenario: Scenario, entries: Sequence[Entry]) -> tuple[Any, Floats]:
@@ -339,11 +345,12 @@ def _moves(world: World) -> tuple[Floats, Floats, Ints, Floats]:
     return sign, size, table_of, np.stack([quantiles(law, u) for law in laws]) if laws else np.zeros((1, 1025))
 
 
-def _start(world: World, scenario: Scenario) -> Any:
-    """The state before month 0, but for what parameters may give."""
+def _start(world: World, scenario: Scenario, policy: Policy) -> Any:
+    """The state before month 0, but for what parameters may give; a policy of fewer stages has all of them open."""
     found, start = np.zeros(1, STATE), scenario.start
     s = found[0]
-    s["R"], s["W"], s["s"] = start.get("R", 0), WARS.index(start.get("W", "war")), start.get("s", 0)
+    s["R"], s["W"] = start.get("R", 0), WARS.index(start.get("W", "war"))
+    s["s"] = min(start.get("s", 0), len(policy.stages))
     dwell = start.get("dwell", 0)
     s["dwell"] = math.inf if dwell in (None, "never") else dwell
     s["C"] = [start.get("C", {}).get(k, k == "A") for k in TRACKS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ import xarray as xr
 from mcda.names import attrs
 from mcda.roadmap.accrue import LEVERAGE
 from mcda.roadmap.incidence import Curves, aalen_johansen
+from mcda.roadmap.latency import LONGEST, latencies
 from mcda.roadmap.model import Policy, World
 from mcda.roadmap.outcomes import MEANS, RATIOS
 from mcda.roadmap.spells import KINDS, PARTS
@@ -28,8 +30,6 @@ Variables = dict[str, tuple[tuple[str, ...], Any, dict[str, Any]]]
 #: What can come first, by code 1, 2, 3; statuses in words, in the order of their numbers.
 FIRST = ("exit", "snapback", "settlement")
 STATUS_NAMES = ("in force", "suspended", "restore pending", "lapsed")
-#: Latencies are looked at for at most so many months.
-LONGEST = 24
 _Z = 1.959963984540054  # of 95 %
 
 #: Dimensions, long name and units of every variable.
@@ -67,7 +67,7 @@ ABOUT: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "stage_incidence": ("policy stage time", "share of paths on which a stage opened, by time; exit competes", "1"),
     "stage_incidence_se": ("policy stage time", "standard error of stage_incidence", "1"),
     "latency_mean": ("policy spell latency", f"mean length of a part of a spell, at most {LONGEST} months", "months"),
-    "latency_se": ("policy spell latency", "standard error of latency_mean, spells taken as independent", "months"),
+    "latency_se": ("policy spell latency", "standard error of latency_mean, by groups of paths", "months"),
     "latency_spells": ("policy spell latency", "spells that this part is known of", "1"),
     "latency_censored": ("policy spell latency", "share of them cut off", "1"),
     "utility_mean": ("policy utility", "expected utility (a value judgement)", "1"),
@@ -93,11 +93,17 @@ def wilson(hits: npt.ArrayLike, n: int) -> Floats:
     return np.clip(np.stack([middle - half, middle + half], axis=-1) / (1 + z2 / n), 0.0, 1.0)
 
 
+def _errors(squares: Floats, mean: Floats, n: int) -> Floats:
+    """Standard errors of means over n paths, from sums of squares; of one path nothing can be said: NaN."""
+    if n < 2:
+        return np.full_like(mean, np.nan)
+    return np.asarray(np.sqrt(np.maximum(squares / n - mean * mean, 0.0) / (n - 1)))
+
+
 def _moments(sums: Floats, n: int) -> tuple[Floats, Floats]:
     """Means and their standard errors from (..., moment) sums and sums of squares."""
     mean = sums[..., 0] / n
-    variance = np.maximum(sums[..., 1] / n - mean * mean, 0.0) * (n / max(n - 1, 1))
-    return mean, np.sqrt(variance / n) if n > 1 else np.full_like(mean, np.nan)
+    return mean, _errors(sums[..., 1], mean, n)
 
 
 def labelled(
@@ -125,7 +131,7 @@ def labelled(
 
 def _outcomes(ordered: Sequence[PolicySums]) -> dict[str, Any]:
     means = [_moments(one.means, one.n) for one in ordered]
-    ratios = [_ratios(one.ratios) for one in ordered]
+    ratios = [_ratios(one.ratios, one.n) for one in ordered]
     every: list[Any] = [*MEANS.values(), *RATIOS.values()]
     return {
         "outcome_mean": np.stack([np.concatenate([m[0], r[0]]) for m, r in zip(means, ratios, strict=True)]),
@@ -135,8 +141,8 @@ def _outcomes(ordered: Sequence[PolicySums]) -> dict[str, Any]:
     }
 
 
-def _ratios(sums: Floats) -> tuple[Floats, Floats]:
-    """Ratios of sums and their errors by the delta method, from sums over paths; 0/0 is NaN.
+def _ratios(sums: Floats, n: int) -> tuple[Floats, Floats]:
+    """Ratios of sums and their errors by the delta method, from sums over n paths; 0/0 is NaN.
 
     With r = A / B the error is ``sqrt(sum (a - r b)^2) / B = sqrt(aa - 2 r ab + r^2 bb) / B``.
     """
@@ -145,7 +151,7 @@ def _ratios(sums: Floats) -> tuple[Floats, Floats]:
     safe = np.where(known, b, 1.0)
     r = a / safe
     error = np.sqrt(np.maximum(aa - 2 * r * ab + r * r * bb, 0.0)) / safe
-    return np.where(known, r, np.nan), np.where(known, error, np.nan)
+    return np.where(known, r, np.nan), np.where(known & (n > 1), error, np.nan)
 
 
 # -- statuses, tiers, conduct ------------------------------------------------------------------------------------------
@@ -215,10 +221,15 @@ def _stages(ordered: Sequence[PolicySums], stages: int) -> dict[str, Any]:
 
 
 def _curves(events: Ints, n: int) -> Curves:
-    """Aalen-Johansen of (..., cause, time) counts: whoever has not ended is censored at the horizon."""
+    """Aalen-Johansen of (..., cause, time) counts: whoever has not ended is censored at the horizon.
+
+    Its errors divide by n, so that those of one path would be 0; they are NaN.
+    """
     censored = np.zeros((*events.shape[:-2], events.shape[-1]), np.int64)
     censored[..., -1] = n - events.sum(axis=(-1, -2))
-    return aalen_johansen(events, censored)
+    found = aalen_johansen(events, censored)
+    errors = ("incidence_se", "survival_se", "restricted_mean_se")
+    return found if n > 1 else replace(found, **{name: np.full_like(getattr(found, name), np.nan) for name in errors})
 
 
 def _times(ordered: Sequence[PolicySums], stages: int) -> dict[str, Any]:
@@ -244,34 +255,10 @@ def _times(ordered: Sequence[PolicySums], stages: int) -> dict[str, Any]:
 
 
 def _latency(ordered: Sequence[PolicySums]) -> dict[str, Any]:
-    """Restricted means of the parts of spells, with what is not over censored (spells taken as independent)."""
-    found = [_latencies(one.months.latency) for one in ordered]
+    """Restricted means of the parts of spells, with what is not over censored."""
+    found = [latencies(one.latency, one.sizes) for one in ordered]
     names = ("latency_mean", "latency_se", "latency_spells", "latency_censored")
     return {name: np.stack([one[i] for one in found]) for i, name in enumerate(names)}
-
-
-def _latencies(counts: Ints) -> tuple[Floats, Floats, Ints, Floats]:
-    """Mean, error, number and share censored by (spell, part), from (spell, part, observed, months)."""
-    censored, events = counts[:, :, 0], counts[:, :, 1]
-    total, cut = events.sum(axis=-1) + censored.sum(axis=-1), censored.sum(axis=-1)
-    late = (events + censored)[..., LONGEST:].sum(axis=-1)
-    ends, lost = events[..., : LONGEST + 1].copy(), censored[..., : LONGEST + 1].copy()
-    ends[..., -1], lost[..., -1] = 0, late  # beyond that, nobody is followed
-    _end_the_last(ends, lost)
-    curves = aalen_johansen(ends[:, :, None], lost)
-    known = total > 0
-    share = np.divide(cut, total, out=np.full(total.shape, np.nan), where=known)
-    mean, error = (np.where(known, x, np.nan) for x in (curves.restricted_mean, curves.restricted_mean_se))
-    return mean, error, total, share
-
-
-def _end_the_last(ends: Ints, lost: Ints) -> None:
-    """Count the longest as over if they were cut off before the end: their mean is then known, from below (Efron)."""
-    for place in np.ndindex(*ends.shape[:-1]):
-        times = np.flatnonzero(ends[place] + lost[place])
-        if times.size and times[-1] < LONGEST:
-            ends[place][times[-1]] += lost[place][times[-1]]
-            lost[place][times[-1]] = 0
 
 
 # -- utilities ---------------------------------------------------------------------------------------------------------
@@ -287,8 +274,8 @@ def _utilities(pairs: Pairs, status_quo: str) -> dict[str, Any]:
     apart = squares[i, best][:, None] - 2 * pairs.product[i, best] + squares
     regret = mean[i, best][:, None] - mean
     found = {
-        "utility_mean": mean.T, "utility_se": _error(squares, mean, n).T,
-        "regret": regret.T, "regret_se": _error(apart, regret, n).T,
+        "utility_mean": mean.T, "utility_se": _errors(squares, mean, n).T,
+        "regret": regret.T, "regret_se": _errors(apart, regret, n).T,
     }  # fmt: skip
     if status_quo:
         quo = pairs.policies.index(status_quo)
@@ -298,8 +285,3 @@ def _utilities(pairs: Pairs, status_quo: str) -> dict[str, Any]:
             "shortfall": lost.T, "shortfall_se": error.T,
         }  # fmt: skip
     return found
-
-
-def _error(squares: Floats, mean: Floats, n: int) -> Floats:
-    """Standard errors of means from sums of squares."""
-    return np.asarray(np.sqrt(np.maximum(squares / n - mean * mean, 0.0) / max(n - 1, 1)))

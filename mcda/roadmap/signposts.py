@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from mcda.draws import number, uniforms
 from mcda.names import attrs
+from mcda.roadmap.drawing import drawn
 from mcda.roadmap.ensemble import Ask
 from mcda.roadmap.history import History, histories
 from mcda.roadmap.model import Policy, Scenario, World
@@ -84,10 +86,25 @@ def _firsts(world: World, policy: Policy, scenario: Scenario, ask: Ask) -> tuple
             world, policy, scenario, seed=ask.seed, paths=numbers, scores=ask.scores(numbers), outer=ask.outer,
             acting=False,
         )  # fmt: skip
-        rung = inputs(world, scenario, seed=ask.seed, paths=numbers, outer=ask.outer).parameters[:, PLACES["war_rung"]]
+        rung = _war_rungs(world, scenario, ask, numbers, history.state.shape[1])
         needs.append(_first(_need(world, history, rung)))
         signs.append(np.stack([_first(fired) for fired in _signs(world, history)], axis=1))
     return np.concatenate(needs), np.concatenate(signs)
+
+
+def _war_rungs(world: World, scenario: Scenario, ask: Ask, paths: Ints, months: int) -> npt.NDArray[np.float64]:
+    """The rung that counts as war, (path, month): the path's own, and that of windows in their months."""
+    given = inputs(world, scenario, seed=ask.seed, paths=paths, outer=ask.outer)
+    own = np.broadcast_to(given.parameters[:, [PLACES["war_rung"]]], (paths.size, 1))
+    found, month = np.repeat(own, months, axis=1), np.arange(months)
+    for entry in scenario.schedule:
+        if (entry.kind, entry.what) == ("set", "war_rung"):
+            u = uniforms(ask.seed, "schedule", paths, j=number(entry.name)) if entry.last_first > entry.first else 0.0
+            first = entry.first + np.floor(u * (entry.last_first - entry.first + 1))
+            value = drawn("war_rung", entry.value, seed=ask.seed, paths=paths, outer=ask.outer)
+            first, value = (np.broadcast_to(x, paths.size)[:, None] for x in (first, value))
+            found = np.where((first <= month) & (month < first + entry.length), value, found)
+    return found
 
 
 def _first(happens: Bools) -> Ints:
@@ -104,7 +121,7 @@ def _bad(state: Any) -> Ints:
 def _need(world: World, history: History, rung: npt.NDArray[np.float64]) -> Bools:
     away = np.isin(history.rows["status"], (1, 2))
     violated = (history.rows["reference"] & _bad(history.state)[..., None]) != 0
-    return np.asarray((history.state["R"] >= rung[:, None]) | (away & violated).any(axis=-1))
+    return np.asarray((history.state["R"] >= rung) | (away & violated).any(axis=-1))
 
 
 def _signs(world: World, history: History) -> list[Bools]:

@@ -17,6 +17,8 @@ __all__ = ["Pairs", "PolicySums"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+#: Grains are dealt out to so many groups, from which errors are had where one path has many of what is counted.
+GROUPS = 64
 
 
 @dataclass
@@ -28,6 +30,7 @@ class PolicySums:
     ratios : (outcome, 5) sums of over, under, over^2, over times under, under^2
     first : (cause, time) first exit, snapback or settlement; stages : (stage, cause, time) opened, or exit before
     exits, lapses : (time,); times 1 ... T, what has not come is in none
+    latency : (group, spell, part, observed, months) counts by group of grains; sizes : (group,) their paths
     """
 
     n: int
@@ -38,6 +41,9 @@ class PolicySums:
     stages: Ints
     exits: Ints
     lapses: Ints
+    latency: Ints
+    sizes: Ints
+    grains: int = 0
 
     @classmethod
     def like(cls, grain: Grain) -> PolicySums:
@@ -45,10 +51,13 @@ class PolicySums:
         empty: list[Any] = [np.zeros_like(part) for part in grain.sums]
         times = grain.sums.stage.shape[0] + 1
         stages = grain.sums.stage.shape[1] - 2
+
+        def none(*shape: int) -> Ints:
+            return np.zeros(shape, np.int64)
+
         return cls(
-            0, Tally(*empty), np.zeros((len(MEANS), 2)),
-            np.zeros((len(RATIOS), 5)), np.zeros((3, times), np.int64), np.zeros((stages, 2, times), np.int64),
-            np.zeros(times, np.int64), np.zeros(times, np.int64),
+            0, Tally(*empty), np.zeros((len(MEANS), 2)), np.zeros((len(RATIOS), 5)), none(3, times),
+            none(stages, 2, times), none(times), none(times), none(GROUPS, *grain.sums.latency.shape), none(GROUPS),
         )  # fmt: skip
 
     def add(self, grain: Grain, outcomes: Mapping[str, Floats]) -> None:
@@ -65,6 +74,9 @@ class PolicySums:
             a, b = y[ratio.over], y[ratio.under]
             self.ratios[i] += a.sum(), b.sum(), (a * a).sum(), (a * b).sum(), (b * b).sum()
         self._add_times(y)
+        self.latency[self.grains % GROUPS] += grain.sums.latency
+        self.sizes[self.grains % GROUPS] += y.size
+        self.grains += 1
 
     def _add_times(self, y: Any) -> None:
         times = self.exits.size

@@ -5,12 +5,17 @@ Numbers stand for words inside kernels; here is what they stand for. Source: `do
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import numpy as np
 
+from mcda.errors import UsageError, did_you_mean
+
 __all__ = [
-    "ADDRESSES", "AHEAD", "CAUSES", "CRITERIA", "EVENTS", "FORCE", "KINDS", "LAPSED", "LATER", "LEVEL", "LIVE", "MARKS",
-    "MIDDLES", "MOST_STAGES", "PENDING", "RATED", "RUNGS", "SLIPS", "STATE", "STATUSES", "SUSPENDED", "TERMS", "TRACKS",
-    "WARS",
+    "ADDRESSES", "AHEAD", "CAUSES", "CRITERIA", "EVENTS", "FLAGS", "FORCE", "KINDS", "LAPSED", "LATER", "LEVEL", "LIVE",
+    "MARKS", "MIDDLES", "MOST_STAGES", "PENDING", "RATED", "RUNGS", "SLIPS", "STATE", "STATUSES", "SUSPENDED", "TERMS",
+    "TRACKS", "WARS", "known",
 ]  # fmt: skip
 
 #: Conduct, by track: releases and detention, no deportation, practices, laws, migration, aviation, openness of courts.
@@ -25,8 +30,9 @@ RUNGS = (0, 1, 2, 3, 4, 5)
 #: In force, suspended, restore pending, lapsed.
 STATUSES = ("A", "S", "PR", "L")
 FORCE, SUSPENDED, PENDING, LAPSED = range(4)
-#: Kinds of a schedule's entries.
+#: Kinds of a schedule's entries, in the order of their numbers; flags that one can put up.
 KINDS = ("ladder", "war", "event", "wave", "flag", "lock", "signal", "set")
+FLAGS = ("amnesty", "disengaged")
 #: Why a row has lapsed.
 CAUSES = ("", "sunset", "base", "settlement")
 #: The seven criteria's number in the paper; a problem's own ids stand for them in order.
@@ -86,3 +92,10 @@ LIVE = np.dtype(
         ("law_F", "f8", (2, TERMS)),
     ]
 )  # fmt: skip
+
+
+def known(what: str, name: Any, allowed: Collection[str]) -> None:
+    """Raise :class:`UsageError` for a word that is none of those allowed: ``scope 'al' is unknown``."""
+    if name not in allowed:
+        near = did_you_mean(name, allowed) if isinstance(name, str) else ""
+        raise UsageError(f"{what} '{name}' is unknown{near}; allowed: {', '.join(allowed)}")

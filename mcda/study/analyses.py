@@ -426,5 +426,7 @@ def analyse(experiment: Experiment, analysis: str, *, alternatives: Sequence[str
     if analysis not in GROUPS:
         raise UsageError(f"no analysis is named '{analysis}'{did_you_mean(analysis, GROUPS)}")
     if analysis == "simulation" and alternatives is None:
+        if "simulation" not in experiment.simulations:
+            raise UsageError(f"experiment '{experiment.id}' has no `simulation`; allowed: one that has, or `mcda run`")
         return simulated(experiment, [simulate_cell(experiment, name) for name in cells(experiment)])["simulation"]
     return GROUPS[analysis][1](experiment, experiment.alternatives if alternatives is None else alternatives)

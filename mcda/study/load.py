@@ -75,7 +75,7 @@ def _built(parts: Parts) -> Experiment:
         return _experiment(parts)
     except UsageError as reason:
         document = parts.sources.documents["experiment"]
-        raise InvalidFile([document.mistake((), str(reason), "see docs/files.md")]) from reason
+        raise InvalidFile([document.refusal((), reason)]) from reason
 
 
 def _experiment(parts: Parts) -> Experiment:

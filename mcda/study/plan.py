@@ -10,6 +10,7 @@ import xarray as xr
 from mcda.study.analyses import GROUPS
 from mcda.study.experiment import Experiment
 from mcda.study.simulation import cells, cost, simulated
+from mcda.study.simulation_register import register_cost
 from mcda.tiers.acceptability import distinct
 
 __all__ = ["Block", "assemble", "plan"]
@@ -33,6 +34,8 @@ def _cost(experiment: Experiment, analysis: str, n: int) -> float:
     if analysis == "sensitivity":
         contracted = experiment.published or experiment.beliefs.pool == "pooled-experts"
         return (3.0 if contracted else 1.0) * n * (2 * len(experiment.family()[0]) - 1)
+    if analysis == "simulation-register":
+        return register_cost(experiment)
     each = {
         "register": 5.0,
         "flips": 10.0,
@@ -44,7 +47,6 @@ def _cost(experiment: Experiment, analysis: str, n: int) -> float:
         "draws": 5.0,
         "dependence": 30.0,
         "convergence": 30.0,
-        "simulation-register": 20.0,
     }
     return each.get(analysis, 1.0)
 

@@ -7,7 +7,7 @@ probability that the tier stands, by alternative) is computed again. What the pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,8 @@ import numpy.typing as npt
 import xarray as xr
 
 from mcda.errors import McdaError
-from mcda.names import attrs
 from mcda.study.load import rebuild
+from mcda.study.register_lines import Line, line_of, register_of
 from mcda.tiers.acceptability import labelled
 
 if TYPE_CHECKING:
@@ -29,23 +29,6 @@ Floats = npt.NDArray[np.float64]
 
 #: A headline that moves by less than this does not move: the number is not used by it.
 UNMOVED = 1e-12
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the register."""
-
-    parameter: str
-    file: str
-    value: str
-    low: str
-    high: str
-    basis: str
-    citation: str
-    note: str
-    state: str
-    moved_mean: float
-    moved_max: float
 
 
 def headline(experiment: Experiment, tiers: Sequence[int] | None = None) -> tuple[Floats, list[int]]:
@@ -103,20 +86,20 @@ def _try(experiment: Experiment, number: Any, value: float) -> Experiment | None
         return None
 
 
-def _number_row(experiment: Experiment, number: Any, base: Floats, tiers: list[int]) -> Row:
+def _number_row(experiment: Experiment, number: Any, base: Floats, tiers: list[int]) -> Line:
     ends = (number.low, number.high)
     if None in ends:
         mean, top, state = np.nan, np.nan, "not varied: no range"
     else:
         mean, top, state = _moves(experiment, (_try(experiment, number, e) for e in ends), base, tiers)
-    low, high = ("" if e is None else f"{e:g}" for e in ends)
-    return Row(
-        number.key, Path(number.file).name, f"{number.value:g}", low, high, number.basis, number.citation or "",
-        number.note or "", state, mean, top,
-    )  # fmt: skip
+    return line_of(number, state, _moved(mean, top))
 
 
-def _choice_rows(experiment: Experiment, base: Floats, tiers: list[int]) -> list[Row]:
+def _moved(mean: float, top: float) -> dict[str, float]:
+    return {"moved_mean": mean, "moved_max": top}
+
+
+def _choice_rows(experiment: Experiment, base: Floats, tiers: list[int]) -> list[Line]:
     """Choices that are words: the rule's open points, the prior, the ends of the scale, the pool."""
     rows = [
         _choice(experiment, "rule", experiment.rule.name, experiment.other_rules, _with_rules(experiment), base, tiers),
@@ -148,19 +131,21 @@ def _choice(
     variants: Iterable[Experiment],
     base: Floats,
     tiers: list[int],
-) -> Row:
+) -> Line:
     mean, top, state = _moves(experiment, variants, base, tiers)
-    return Row(parameter, "experiment", value, ", ".join(others), "", "assumption", "", "a choice", state, mean, top)
+    said = (value, ", ".join(others), "", "assumption", "", "a choice", state)
+    return Line(parameter, "experiment", *said, _moved(mean, top))
 
 
-def _grouped(numbers: Sequence[Any]) -> list[Row]:
+def _grouped(numbers: Sequence[Any]) -> list[Line]:
     """What the paper states: one line per file and basis, not one per number."""
+    unmoved = _moved(np.nan, np.nan)
     groups: dict[tuple[str, str, str], int] = {}
     for number in numbers:
         key = (Path(number.file).name, number.basis, number.citation or "")
         groups[key] = groups.get(key, 0) + 1
     return [
-        Row(f"{n} numbers", file, "", "", "", basis, citation, "as stated", "not varied: no range", np.nan, np.nan)
+        Line(f"{n} numbers", file, "", "", "", basis, citation, "as stated", "not varied: no range", unmoved)
         for (file, basis, citation), n in groups.items()
     ]
 
@@ -176,31 +161,11 @@ def register(experiment: Experiment, chosen: Sequence[str]) -> xr.Dataset:
     others = [n for n in experiment.numbers if n not in stated]
     rows = _choice_rows(experiment, base, tiers)
     rows += [_number_row(experiment, number, base, tiers) for number in others]
-    rows.sort(key=lambda row: (-np.nan_to_num(row.moved_mean, nan=-1.0), row.parameter))
-    rows += _grouped(stated)
-    names = [f"{row.file}: {row.parameter}" for row in rows]
-    text = {
-        field: ("parameter", [getattr(row, field) for row in rows], attrs(label, "1"))
-        for field, label in _TEXTS.items()
-    }
-    numbers = {
-        field: ("parameter", np.array([getattr(row, field) for row in rows]), attrs(label, "1"))
-        for field, label in _MOVES.items()
-    }
-    return xr.Dataset({**text, **numbers}, coords={"parameter": names})
+    rows.sort(key=lambda row: (row.order("moved_mean")[0], row.parameter))
+    return register_of([*rows, *_grouped(stated)], _MOVES)
 
 
-_TEXTS = {
-    "value": "value used",
-    "low": "low end of the range, or the other choices",
-    "high": "high end of the range",
-    "basis": "where the number comes from",
-    "citation": "citation",
-    "note": "note",
-    "state": "whether it was varied",
-    "file": "file",
-}
 _MOVES = {
-    "moved_mean": "mean change of the probability that the tier stands",
-    "moved_max": "largest change of the probability that the tier stands",
+    "moved_mean": ("mean change of the probability that the tier stands", "1"),
+    "moved_max": ("largest change of the probability that the tier stands", "1"),
 }

@@ -6,7 +6,6 @@ cell meets the same paths, and so do all cells: path, not policy or scenario, is
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,20 +16,19 @@ import numpy.typing as npt
 import xarray as xr
 
 from mcda.decisions.utility import Term, utility
-from mcda.errors import Declined, UsageError, did_you_mean
+from mcda.errors import Declined
 from mcda.names import attrs
 from mcda.roadmap.budget import budget
 from mcda.roadmap.ensemble import Ask, ensemble, outcomes_by_path
 from mcda.roadmap.kept import kept_paths
-from mcda.roadmap.model import Policy, Scenario, Trigger, World
+from mcda.roadmap.model import Policy, Scenario, World
 from mcda.roadmap.signposts import signposts
-from mcda.roadmap.trace import trace
 from mcda.scores.belief import Belief
 from mcda.study.experiment import Experiment
-from mcda.study.simulated import Axis, Simulated
+from mcda.study.simulated import Simulated
 from mcda.tiers.drawn_scores import score_draws
 
-__all__ = ["asked", "cells", "cost", "simulate_cell", "simulated", "trace_path"]
+__all__ = ["asked", "cells", "cost", "ensemble_cost", "path_scores", "simulate_cell", "simulated"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,20 +47,32 @@ def cells(experiment: Experiment) -> list[str]:
     ]
 
 
+#: Rough seconds of one month of one path under one policy: simulated; looked at for signs; kept whole. And of making
+#: a policy ready, and of drawing one path's scores.
+_MONTH, _SIGNS, _KEPT, _READY, _SCORES = 1e-6, 6e-6, 12e-6, 0.012, 6e-6
+
+
+def ensemble_cost(paths: int, months: int, policies: int) -> float:
+    """Return rough seconds of an ensemble on one processor."""
+    return policies * (paths * months * _MONTH + _READY) + paths * _SCORES
+
+
 def cost(experiment: Experiment, cell: str) -> float:
-    """Return rough seconds of a cell on one processor."""
-    of = experiment.simulations[cell.split("/")[0]]
-    inner = of.budget.outer * of.budget.inner if of.budget else 0
-    return (of.paths + inner) * len(of.policies) * 60 * 1.5e-6
+    """Return rough seconds of a cell on one processor: by paths, months, policies, and what else is asked of it."""
+    name, assumptions, _, scenario = cell.split("/")
+    of = experiment.simulations[name]
+    months, policies = of.worlds[assumptions].under(of.scenarios[scenario]).horizon, len(of.policies)
+    whole = policies * months * (of.signposts * _SIGNS + of.keep_paths * _KEPT)
+    samples = of.budget.outer * ensemble_cost(of.budget.inner, months, policies) if of.budget else 0.0
+    return ensemble_cost(of.paths, months, policies) + samples + whole
 
 
 def simulate_cell(experiment: Experiment, name: str) -> xr.Dataset:
     """Simulate one cell of an experiment; see :func:`mcda.roadmap.ensemble.ensemble` for what comes back."""
     simulation, assumptions, number, scenario = name.split("/")
     of = experiment.simulations[simulation]
-    world, chosen, policies = of.worlds[assumptions], of.scenarios[scenario], dict(of.policies)
-    for axis, value in zip(of.sweep, of.settings[int(number)], strict=True):
-        policies, chosen = _set(axis, value, policies, chosen, of.status_quo)
+    world = of.worlds[assumptions]
+    policies, chosen = of.set(of.settings[int(number)], scenario)
     ask = asked(experiment, of)
     found = ensemble(world, policies, chosen, ask)
     if of.budget:
@@ -74,80 +84,6 @@ def simulate_cell(experiment: Experiment, name: str) -> xr.Dataset:
     return found
 
 
-def _set(
-    axis: Axis, value: Any, policies: dict[str, Policy], scenario: Scenario, status_quo: str
-) -> tuple[dict[str, Policy], Scenario]:
-    """Set one swept key to a value: a lever in every policy but the status quo, anything else in the scenario."""
-    kind, _, name = axis.key.partition(".")
-    if kind == "lever":
-        return {p: x if p == status_quo else _with_lever(x, name, value) for p, x in policies.items()}, scenario
-    if kind == "parameter":
-        return policies, replace(scenario, overrides={**scenario.overrides, name: value})
-    if kind == "schedule":
-        entry, _, part = name.rpartition(".")
-        return policies, _with_entry(scenario, entry, part, value)
-    raise UsageError(f"'{axis.key}' can't be swept; allowed: lever.NAME, parameter.KEY, schedule.ENTRY.FIELD")
-
-
-def _with_lever(policy: Policy, name: str, value: Any) -> Policy:
-    value = math.inf if value == "never" else value
-    if name in ("alarm_streak", "threshold"):
-        return replace(policy, trigger=Trigger(**{name: value}))
-    fields = [f for f in policy.__dataclass_fields__ if f not in ("name", "stages", "trigger")]
-    if name not in fields:
-        allowed = ", ".join([*fields, "alarm_streak", "threshold"])
-        raise UsageError(f"no lever is named '{name}'{did_you_mean(name, fields)}; allowed: {allowed}")
-    return replace(policy, **{name: value})
-
-
-def _with_entry(scenario: Scenario, entry: str, field: str, value: Any) -> Scenario:
-    names = [one.name for one in scenario.schedule]
-    if entry not in names:
-        raise UsageError(f"scenario '{scenario.name}' has no entry named '{entry}'{did_you_mean(entry, names)}")
-    field = "what" if field in ("ladder", "wave", "war", "event") else "months" if field == "for" else field
-    changed = [replace(one, **{field: value}) if one.name == entry else one for one in scenario.schedule]
-    return replace(scenario, schedule=tuple(changed))
-
-
-def trace_path(
-    experiment: Experiment,
-    scenario: str,
-    policy: str,
-    *,
-    path: int = 0,
-    assumptions: str | None = None,
-    simulation: str = "simulation",
-) -> list[str]:
-    """Return the log of one path of an experiment's simulation, a line for each thing that happened.
-
-    Parameters
-    ----------
-    experiment : Experiment with a simulation
-    scenario, policy : by name (a policy by its code too)
-    path : number of the path
-    assumptions : an assumption set; the first if not given
-    simulation : which of its simulations
-
-    Errors: :class:`UsageError` for names that it does not have.
-    """
-    of = experiment.simulations.get(simulation)
-    if of is None:
-        there = ", ".join(experiment.simulations) or "none"
-        raise UsageError(f"this experiment has no simulation '{simulation}'; it has {there}")
-    named = {code: name for name, code in (of.codes or {}).items()} | {name: name for name in of.policies}
-    story = of.scenarios[_one("scenario", scenario, of.scenarios)]
-    levers = of.policies[named[_one("policy", policy, named)]]
-    world = of.worlds[_one("assumption set", assumptions or next(iter(of.worlds)), of.worlds)]
-    scores = _scores(experiment, of)(np.array([path]))[0]
-    return trace(world, levers, story, seed=experiment.seed, path=path, scores=scores)
-
-
-def _one(what: str, name: str, known: Mapping[str, Any]) -> str:
-    if name not in known:
-        raise UsageError(f"no {what} is named '{name}'{did_you_mean(name, known)}; there are {', '.join(known)}")
-    return name
-
-
 # -- scores and utilities ----------------------------------------------------------------------------------------------
 
 
@@ -156,7 +92,7 @@ def asked(experiment: Experiment, of: Simulated) -> Ask:
     return Ask(
         paths=of.paths,
         seed=experiment.seed,
-        scores=_scores(experiment, of),
+        scores=path_scores(experiment, of),
         c7_mean=_c7_means(experiment),
         utilities={name: partial(_utility, terms) for name, terms in (of.utilities or {}).items()},
         status_quo=of.status_quo,
@@ -167,8 +103,11 @@ def _utility(terms: Sequence[Term], outcomes: Mapping[str, Floats]) -> Floats:
     return utility({term.outcome: outcomes[term.outcome] for term in terms}, terms)
 
 
-def _scores(experiment: Experiment, of: Simulated) -> Callable[..., Floats]:
-    """Scores of paths, rows in order of name; an entity has its parent's belief, and its own draw of it."""
+def path_scores(experiment: Experiment, of: Simulated) -> Callable[..., Floats]:
+    """Return the scores of paths by their numbers, rows in order of name.
+
+    An entity has its parent's belief, and its own draw of it.
+    """
     parents = {e.id: e.parent for e in experiment.problem.entities}
     laws = experiment.own_beliefs
     ordered = {
@@ -200,10 +139,7 @@ def _budget(
 ) -> xr.Dataset:  # fmt: skip
     """Shares of variance of assumptions, of luck and of their interplay."""
     assert of.budget is not None
-    samples = [
-        outcomes_by_path(world, policies, scenario, _sample(ask, of, i))
-        for i in range(of.budget.outer)
-    ]
+    samples = [outcomes_by_path(world, policies, scenario, _sample(ask, of, i)) for i in range(of.budget.outer)]
     return budget(xr.concat(samples, dim="sample")[list(of.budget.outcomes)], rng=ask.seed)
 
 
@@ -221,14 +157,37 @@ def _sample(ask: Ask, of: Simulated, i: int) -> Ask:
 
 
 def simulated(experiment: Experiment, results: Sequence[xr.Dataset]) -> dict[str, xr.Dataset]:
-    """Return the group of each simulation, from the results of all cells in order."""
+    """Return the groups of each simulation, from the results of all cells in order: its own, and that of its entities.
+
+    A simulation that declined a cell is an empty group whose attribute `declined` says why.
+    """
     by_name: dict[str, list[xr.Dataset]] = {}
     for cell, result in zip(cells(experiment), results, strict=True):
         by_name.setdefault(cell.split("/")[0], []).append(result)
-    return {name: _together(experiment, experiment.simulations[name], parts) for name, parts in by_name.items()}
+    found: dict[str, xr.Dataset] = {}
+    for name, parts in by_name.items():
+        declined = next((part for part in parts if "declined" in part.attrs), None)
+        whole = _together(experiment.simulations[name], parts) if declined is None else declined
+        found |= _groups(experiment, name, whole)
+    return found
 
 
-def _together(experiment: Experiment, of: Simulated, results: Sequence[xr.Dataset]) -> xr.Dataset:
+def _groups(experiment: Experiment, name: str, found: xr.Dataset) -> dict[str, xr.Dataset]:
+    """Measures and entities, each in a group of its own and in the problem's order; kernels have them by name."""
+    if "alternative" not in found.dims:
+        return {name: found}
+    known = set(found["alternative"].values.tolist())
+    measures = [a.id for a in experiment.problem.alternatives if a.id in known]
+    groups = {name: found.sel(alternative=measures)}
+    if own := [e for e in experiment.problem.entities if e.id in known]:
+        of_rows = [v for v in found.data_vars if "alternative" in found[v].dims]
+        entities = found[of_rows].sel(alternative=[e.id for e in own]).rename(alternative="entity")
+        parent = xr.Variable("entity", [e.parent for e in own], attrs("alternative that the entity is inside", "1"))
+        groups[f"{name}_entities"] = entities.assign_coords(parent=parent)
+    return groups
+
+
+def _together(of: Simulated, results: Sequence[xr.Dataset]) -> xr.Dataset:
     """Put cells together: `assumptions`, `setting` (where something is swept) and `scenario` lead."""
     n, m = len(of.settings), len(of.scenarios)
     rows = [_joined(results[i : i + m], _scenarios(of)) for i in range(0, len(results), m)]
@@ -242,8 +201,7 @@ def _together(experiment: Experiment, of: Simulated, results: Sequence[xr.Datase
     if of.sweep:  # a sweep asks about outcomes; month by month and row by row it would fill a disk
         found = found.drop_vars([name for name in found.data_vars if {"alternative", "month"} & set(found[name].dims)])
         return found.drop_dims(["alternative", "month"], errors="ignore").assign(_about(of))
-    found = found.isel(setting=0, drop=True)
-    return _ordered_rows(experiment, found.assign(_about(of)))
+    return found.isel(setting=0, drop=True).assign(_about(of))
 
 
 def _joined(parts: Sequence[xr.Dataset], dim: xr.Variable) -> xr.Dataset:
@@ -252,21 +210,12 @@ def _joined(parts: Sequence[xr.Dataset], dim: xr.Variable) -> xr.Dataset:
     )
 
 
-def _ordered_rows(experiment: Experiment, found: xr.Dataset) -> xr.Dataset:
-    """Alternatives in the problem's order; kernels have them in order of name."""
-    known = set(found["alternative"].values.tolist())
-    names = [a.id for a in experiment.problem.alternatives if a.id in known]
-    names += [e.id for e in experiment.problem.entities if e.id in known]
-    return found.sel(alternative=names)
-
-
 def _scenarios(of: Simulated) -> xr.Variable:
     return xr.Variable("scenario", list(of.scenarios), attrs("scenario", "1"))
 
 
 def _settings(of: Simulated) -> xr.Variable:
-    texts = [", ".join(f"{a.name}={v}" for a, v in zip(of.sweep, values, strict=True)) for values in of.settings]
-    return xr.Variable("setting", texts, attrs("swept levers and parameters", "1"))
+    return xr.Variable("setting", of.labels, attrs("swept levers and parameters", "1"))
 
 
 def _about(of: Simulated) -> dict[str, tuple[Any, ...]]:

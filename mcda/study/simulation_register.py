@@ -10,44 +10,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from mcda.errors import McdaError
-from mcda.names import attrs
+from mcda.names import REFERENCE_POLICY
 from mcda.roadmap.ensemble import Ask, outcomes_by_path
 from mcda.roadmap.model import World
 from mcda.roadmap.parameters import PLACES
 from mcda.study.experiment import Experiment
+from mcda.study.register_lines import Line, line_of, register_of
 from mcda.study.simulated import Simulated
-from mcda.study.simulation import asked
+from mcda.study.simulation import asked, ensemble_cost
 
-__all__ = ["ANSWER", "simulation_register"]
+__all__ = ["ANSWER", "register_cost", "simulation_register"]
 
 #: The outcomes whose means are the answer.
 ANSWER = ("months_suspended", "exposure_war", "exposure_violation", "exposure_shadow", "moved", "yield")
 PATHS = 256
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line: the number, where it comes from, and what it moves."""
-
-    parameter: str
-    file: str
-    value: str
-    low: str
-    high: str
-    basis: str
-    citation: str
-    note: str
-    state: str
-    moved: float
-    moves: str
 
 
 def simulation_register(experiment: Experiment) -> xr.Dataset:
@@ -61,19 +44,24 @@ def simulation_register(experiment: Experiment) -> xr.Dataset:
     base = _means(experiment, of, world)
     spread = {name: max(float(base[name].std()), 1e-12) for name in ANSWER}
     rows = [_row(experiment, of, world, number, base, spread) for number in of.numbers]
-    rows.sort(key=lambda row: (-np.nan_to_num(row.moved, nan=-1.0), row.file, row.parameter))
-    names = [f"{row.file}: {row.parameter}" for row in rows]
-    fields = {
-        field: ("parameter", [getattr(row, field) for row in rows], attrs(label, "1"))
-        for field, label in _TEXTS.items()
-    }
-    moved = ("parameter", np.array([row.moved for row in rows]), attrs("largest move of the answer", "sd over paths"))
+    rows.sort(key=lambda row: row.order("moved"))
+    found = register_of(rows, {"moved": ("largest move of the answer", "sd over paths")}, {"moves": _MOVES})
     about = {"scenario": next(iter(of.scenarios)), "policy": _policy(of), "paths": PATHS, "answer": ", ".join(ANSWER)}
-    return xr.Dataset({**fields, "moved": moved}, coords={"parameter": names}, attrs=about)
+    return found.assign_attrs(about)
+
+
+def register_cost(experiment: Experiment) -> float:
+    """Return rough seconds of the register on one processor: both ends of every number that is varied."""
+    of = next(iter(experiment.simulations.values()))
+    ensembles = 1 + 2 * sum(not _why_not(number, of) for number in of.numbers)
+    return ensembles * ensemble_cost(PATHS, next(iter(of.worlds.values())).horizon, 2)
+
+
+_MOVES = "outcome that moves most"
 
 
 def _policy(of: Simulated) -> str:
-    return "p1-roadmap" if "p1-roadmap" in of.policies else list(of.policies)[-1]
+    return REFERENCE_POLICY if REFERENCE_POLICY in of.policies else list(of.policies)[-1]
 
 
 def _means(experiment: Experiment, of: Simulated, world: World) -> xr.Dataset:
@@ -87,18 +75,14 @@ def _means(experiment: Experiment, of: Simulated, world: World) -> xr.Dataset:
 
 def _row(
     experiment: Experiment, of: Simulated, world: World, number: Any, base: xr.Dataset, spread: Mapping[str, float]
-) -> Row:
-    low, high = ("" if end is None else f"{end:g}" for end in (number.low, number.high))
+) -> Line:
     moved, moves, state = np.nan, "", _why_not(number, of)
     if not state:
         found = list(_moves(experiment, of, world, number, base, spread))
         state = "varied" if found else "no end of the range has a meaning alone"
         moved, moves = max(found, default=(np.nan, ""))
         state = "unused by the answer" if found and moved == 0 else state
-    return Row(
-        number.key, Path(number.file).name, f"{number.value:g}", low, high, number.basis, number.citation or "",
-        number.note or "", state, moved, moves if moved > 0 else "",
-    )  # fmt: skip
+    return line_of(number, state, {"moved": moved}, {"moves": moves if moved > 0 else ""})
 
 
 def _moves(
@@ -146,10 +130,3 @@ def _with(world: World, key: str, value: float) -> World:
         _, sector, event = dotted.split(".")
         return replace(world, load={**world.load, sector: {**world.load[sector], event: value}})
     return replace(world, parameters={**world.parameters, dotted: value})
-
-
-_TEXTS = {
-    "value": "value used", "low": "low end of the range", "high": "high end of the range",
-    "basis": "where the number comes from", "citation": "citation", "note": "note", "state": "whether it was varied",
-    "moves": "outcome that moves most", "file": "file",
-}  # fmt: skip

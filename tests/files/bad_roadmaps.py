@@ -276,7 +276,7 @@ PARAMETERS = [
         "value: 1135.5",
         "parameters.stock.value",
         "is not whole",
-        "a whole number of at least 0",
+        "a whole number from 0 to 1,000,000",
     ),
     swap(
         "a stock without end",
@@ -285,7 +285,7 @@ PARAMETERS = [
         "value: .inf",
         "parameters.stock.value",
         "is out of its limits (got .inf)",
-        "a whole number of at least 0",
+        "a whole number from 0 to 1,000,000",
     ),
     swap(
         "a mix that does not sum to 1",
@@ -472,7 +472,7 @@ SCHEDULES = [
         "set: lag.exit, value: 0.5",
         "set: stock, value: 1",
         "schedule[3].set",
-        "'stock' is read only before month 0",
+        "'stock' is read once on a path",
         "`stock` in overrides",
         at="set: stock",
     ),

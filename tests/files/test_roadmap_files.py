@@ -12,7 +12,7 @@ import pytest
 
 from mcda.errors import InvalidFile, UsageError
 from mcda.files.document import read_document
-from mcda.files.limits import FAMILIES, NAMES, Limits, limits_of
+from mcda.files.keys import FAMILIES, NAMES
 from mcda.files.listing import with_tables
 from mcda.files.policy import PolicyParts, read_policy, read_utilities
 from mcda.files.problem import load_problem
@@ -26,6 +26,7 @@ from mcda.files.scenario import (
     read_scenario,
 )
 from mcda.files.shipped import assumption_sets, codes, policies, scenarios
+from mcda.roadmap.limits import Limits, limits_of
 from mcda.roadmap.model import Entry, Gate, Policy, Stage, StepPart, Trigger, World
 from mcda.roadmap.parameters import PLACES, Law, Ranged
 from mcda.roadmap.plan import inputs, plan
@@ -250,7 +251,7 @@ def test_every_name_has_limits_and_every_family_its_indices() -> None:
     assert not set(NAMES) & set(LEVERS)
     assert Limits(0, whole=True).allow(2.5, drawn=True)
     assert not Limits(0, above=True).allow(0)
-    assert Limits(0, above=True, infinite=True).allow(math.inf)
+    assert Limits(0, above=True, infinite="inf").allow(math.inf)
 
 
 # -- assumption sets ---------------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def row(rng: random.Random, i: int) -> dict[str, Any]:
 
 def world(rng: random.Random, months: int) -> dict[str, Any]:
     sectors = ["goods", "finance", "visa"]
-    load = {g: {e: number(rng, 0, 1.5) for e in some(rng, EVENT_IDS)} for g in sectors}
+    load = {g: {e: number(rng, 0, 1) for e in some(rng, EVENT_IDS)} for g in sectors}
     steps = {k: rng.choice([rng.randint(0, 4), ["first", "second", "third"]]) for k in some(rng, TRACKS)}
     return {
         "rows": [row(rng, i) for i in range(rng.randint(1, 8))],
