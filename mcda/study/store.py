@@ -18,7 +18,10 @@ import xarray as xr
 
 from mcda.errors import UsageError
 
-__all__ = ["Blocks", "Run", "file_hash", "load_run", "sweep", "whole", "write_json", "write_results"]
+__all__ = ["MANIFEST_FORMAT", "Blocks", "Run", "file_hash", "load_run", "sweep", "whole", "write_json", "write_results"]
+
+#: What `manifest.json` looks like; it says so itself.
+MANIFEST_FORMAT = "mcda-run-1"
 
 
 @contextmanager
