@@ -213,6 +213,32 @@ def show(name: str, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("source", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the run anew [default: not kept].")
+@click.option("--workers", type=click.IntRange(1, 1024), default=None, help="Processes [default: number of cores].")
+@json_option
+def reproduce(source: Path, out: Path | None, workers: int | None, as_json: bool) -> int:
+    """Run a RUN (a folder, or its archive) anew from what it holds: identical, equal within tolerance, or different."""
+    from mcda.study.reproduce import reproduce as reproduce_run
+
+    with _progress() as progress:
+        found = reproduce_run(source, out=out, workers=workers or _cores(), progress=progress)
+    _print(found.data(), found.text(), as_json)
+    return found.exit_code
+
+
+@cli.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File to write [default: RUN.zip beside the folder].")
+@click.option("--licence", "--license", help="Under which the results are offered: CC-BY-4.0, say, or an address.")
+def archive(folder: Path, out: Path | None, licence: str | None) -> None:
+    """Pack a finished RUN into one zip file for a repository, with metadata and checksums."""
+    from mcda.study.archive import archive as archive_run
+
+    click.echo(archive_run(folder, out=out, licence=licence))
+
+
+@cli.command()
 @click.argument("experiment")
 @click.argument("scenario")
 @click.argument("policy")

@@ -9,7 +9,7 @@ import platform
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ from mcda.study.inputs import Inputs, inputs_of, resolved_text
 from mcda.study.plan import Block, assemble, plan
 from mcda.study.store import MANIFEST_FORMAT, Blocks, Run, file_hash, sweep, whole, write_json, write_results
 
-__all__ = ["Progress", "run"]
+__all__ = ["Progress", "environment", "run"]
 
 #: Called after each block: (block's name, share of the work done, seconds so far, seconds left or None).
 Progress = Callable[[str, float, float, float | None], None]
@@ -288,6 +288,14 @@ def _write_manifest(experiment: Experiment, folder: Path, inputs: Inputs, identi
     )
     with whole(folder / "log.jsonl") as temporary:
         temporary.write_text("".join(json.dumps(line) + "\n" for line in log.lines), encoding="utf-8")
+
+
+def environment(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return what made a run, by name: versions, code, processor and system; the commit only tells what code it is."""
+    code = {"code, its compiler and processor": manifest.get("code"), "commit": manifest.get("commit")}
+    platform = {key: value for key, value in dict(manifest.get("platform", {})).items() if key != "cpus"}
+    every = {**dict(manifest.get("versions", {})), **platform, **code}
+    return {str(key): str(value) for key, value in every.items() if value is not None}
 
 
 def _commit() -> str | None:
