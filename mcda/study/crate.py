@@ -16,7 +16,7 @@ from mcda.study.store import Run
 __all__ = ["CRATE", "crate_text", "readme_text"]
 
 CRATE = "ro-crate-metadata.json"
-_PROFILE = "https://w3id.org/ro/crate/1.1"
+_PROFILE, _PROCESS = "https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/wfrun/process/0.5"
 
 #: What a file is, by its name or folder: the first that fits.
 ROLES = (
@@ -33,6 +33,17 @@ ROLES = (
     ("README.md", "what this archive is and how to use it"),
     ("SHA256SUMS", "SHA-256 of every other file"),
 )
+
+#: The licence of this package, which is none of its results'.
+_BSD = {
+    "@id": "https://spdx.org/licenses/BSD-3-Clause",
+    "@type": "CreativeWork",
+    "name": "BSD-3-Clause",
+    "description": "The licence of the software.",
+}
+
+#: What is true of every run's numbers.
+ERRORS = "Numbers stand beside their errors (0: exact, given the assumptions in the register). Nothing is a forecast."
 
 FORMATS = {
     ".nc": "application/netcdf", ".json": "application/json", ".jsonl": "application/jsonl",
@@ -61,7 +72,9 @@ def crate_text(
     terms = _licence(licence)
     files = [_file(name, sizes[name], hashes[name], name in added) for name in sorted(sizes)]
     own = [_own("README.md", "text/markdown"), _own("SHA256SUMS", "text/plain")]
-    graph = [_descriptor(), _root(run, [*files, *own], terms), *files, *own, terms, *_run(run, added), *_problem(run)]
+    root = _root(run, [*files, *own], terms)
+    licences = [terms, *([_BSD] if terms["@id"] != _BSD["@id"] else [])]
+    graph = [_descriptor(), root, *files, *own, *licences, *_run(run, added), *_problem(run), _process()]
     context = [f"{_PROFILE}/context", {"sha256": "http://schema.org/sha256"}]  # a word that 1.1 lacks
     return json.dumps({"@context": context, "@graph": graph}, indent=2, ensure_ascii=False) + "\n"
 
@@ -84,16 +97,22 @@ def _descriptor() -> dict[str, Any]:
     }
 
 
+def _process() -> dict[str, Any]:
+    """The profile by which the run is described as an action."""
+    return {"@id": _PROCESS, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
+
+
 def _root(run: Run, parts: list[dict[str, Any]], licence: Mapping[str, Any]) -> dict[str, Any]:
     """The archive as a whole. Its date is that on which the run ended: when it is deposited nobody knows yet."""
-    about = {key: str(run.attributes.get(key, "")) for key in ("experiment", "question", "statement")}
+    about = {key: str(run.attributes.get(key, "")) for key in ("experiment", "question")}
     synthetic = "ILLUSTRATIVE: the scores are synthetic. " if run.attributes.get("illustrative") == "yes" else ""
     cited = {"citation": {"@id": "#problem"}} if _citation(run) else {}
     return {
         "@id": "./",
         "@type": "Dataset",
+        "conformsTo": {"@id": _PROCESS},
         "name": f"Run of the experiment '{about['experiment']}' with mcda-sim",
-        "description": f"{synthetic}{about['question']} Results are {about['statement']}.",
+        "description": f"{synthetic}{about['question']} {ERRORS}",
         "datePublished": str(run.manifest.get("ended", ""))[:10],
         "license": {"@id": licence["@id"]},
         "hasPart": _refer(parts),
@@ -151,7 +170,8 @@ def _run(run: Run, added: Collection[str]) -> Iterator[dict[str, Any]]:
         "name": f"mcda run {run.attributes.get('experiment', '')}",
         "startTime": manifest.get("started"),
         "endTime": manifest.get("ended"),
-        "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+        "description": "The experiment was run to its end; all outputs follow from the inputs and the seed.",
+        "actionStatus": "http://schema.org/CompletedActionStatus",
         "instrument": {"@id": "#mcda-sim"},
         "object": [*inputs, {"@id": "#seed"}],
         "result": [{"@id": _id(name)} for name in [*outputs, *TIMED]],
@@ -165,14 +185,13 @@ def _software(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     versions = {str(name): str(version) for name, version in dict(manifest.get("versions", {})).items()}
     own = versions.pop("mcda-sim", "unknown")
     code = f"Sources {manifest.get('code')}" + (f", commit {manifest['commit']}." if manifest.get("commit") else ".")
-    bsd = "https://spdx.org/licenses/BSD-3-Clause"
     yield {
         "@id": "#mcda-sim",
         "@type": "SoftwareApplication",
         "name": "mcda-sim",
         "description": f"How sure is each tier? Exact tier probabilities, sensitivity, simulation. {code}",
         "softwareVersion": own,
-        "license": {"@id": bsd},
+        "license": {"@id": _BSD["@id"]},
         "softwareRequirements": [{"@id": f"#{name}"} for name in versions],
     }
     for name, version in versions.items():
@@ -195,16 +214,37 @@ def _problem(run: Run) -> Iterator[dict[str, Any]]:
 
 def readme_text(run: Run, hashes: Mapping[str, str]) -> str:
     """Return the text of an archive's README."""
-    about = {key: _plain(run.attributes.get(key, "")) for key in ("experiment", "question", "statement")}
-    first = {role: next((name for name in sorted(hashes) if name.startswith(start)), "") for start, role in ROLES}
-    listed = [f"- `{start if start.endswith('/') else name}`: {role}" for start, role in ROLES if (name := first[role])]
+    about = {key: _plain(run.attributes.get(key, "")) for key in ("experiment", "question")}
+    listed = [f"- {names}: {text}" for start, text in _CONTENTS if (names := _named(start, hashes))]
     synthetic = "\n**Illustrative: the scores are synthetic. Nothing here is a finding.**\n"
     cited = f"\nThe problem is stated in: {_plain(_citation(run))}\n" if _citation(run) else ""
     return _README.format(
-        **about, files="\n".join(listed), version=run.manifest.get("versions", {}).get("mcda-sim", "unknown"),
+        **about, errors=ERRORS, files="\n".join(listed),
+        version=run.manifest.get("versions", {}).get("mcda-sim", "unknown"),
         synthetic=synthetic if run.attributes.get("illustrative") == "yes" else "", cited=cited,
         ended=str(run.manifest.get("ended", ""))[:10],
     )  # fmt: skip
+
+
+#: The parts of an archive as its README lists them.
+_CONTENTS = (
+    ("report.", "the memo, in words and tables: begin here"),
+    ("results.nc", "all numbers: NetCDF-4, a group per analysis, every variable with its label and unit"),
+    ("tables/", "the tables, for spreadsheets and LaTeX"),
+    ("figures/", "the figures, and the numbers that they show"),
+    ("methods.md", "what was computed and how, to be taken into a paper"),
+    ("references.bib", "what that cites"),
+    ("inputs/", "the files that the run was made from, as they were"),
+    ("experiment.resolved.yaml", "the experiment with every default written out, and which file was read for what"),
+    ("manifest.json", "seed, versions, times, and the SHA-256 of every file that was read and written"),
+    ("log.jsonl", "what happened when"),
+)
+
+
+def _named(start: str, names: Collection[str]) -> str:
+    """The files of a part, or its folder."""
+    found = [name for name in sorted(names) if name.startswith(start)]
+    return ", ".join(f"`{name}`" for name in ([start] if start.endswith("/") and found else found))
 
 
 def _plain(text: Any) -> str:
@@ -217,7 +257,7 @@ _README = """\
 
 {question}
 {synthetic}
-Made by mcda-sim {version} on {ended}. Results are {statement}.
+Made by mcda-sim {version} on {ended}. {errors}
 {cited}
 ## What is here
 

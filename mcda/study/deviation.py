@@ -24,6 +24,8 @@ def size_of(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Floats:
     x, y = a.astype(np.float64), b.astype(np.float64)
     with np.errstate(invalid="ignore"):
         size = np.abs(x - y)
+    if a.dtype.kind != "f" and b.dtype.kind != "f":
+        size = np.maximum(size, 1.0)  # of large whole numbers that a float can't tell apart
     same = (a == b) | (np.isnan(x) & np.isnan(y))
     found: Floats = np.where(same, 0.0, np.where(np.isfinite(size), size, np.inf))
     return found
