@@ -213,6 +213,18 @@ def show(name: str, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("first", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("second", metavar="RUN", type=click.Path(path_type=Path))
+@json_option
+def compare(first: Path, second: Path, as_json: bool) -> None:
+    """Say what differs between two runs: what they asked, what came out beyond its error, what can't be compared."""
+    from mcda.study.compare import compare_runs
+
+    found = compare_runs(first, second)
+    _print(found.data() if as_json else None, "" if as_json else found.text(), as_json)
+
+
+@cli.command()
 @click.argument("source", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the run anew [default: not kept].")
 @click.option("--workers", type=click.IntRange(1, 1024), default=None, help="Processes [default: number of cores].")
