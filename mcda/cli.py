@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -206,10 +207,25 @@ def run_of(folder: Path) -> Run:
 @json_option
 def show(name: str, as_json: bool) -> None:
     """Show a RUN's results or a PROBLEM (a file or a shipped name), to be read in the terminal."""
-    from mcda.study.show import show_problem, show_run
+    page: dict[str, Any] = {"width": shutil.get_terminal_size((80, 24)).columns, "ascii": not _draws()}
+    if os.path.isdir(name):
+        from mcda.study.summary import show_run
 
-    data, text = show_run(Path(name)) if os.path.isdir(name) else show_problem(name)
+        data, text = show_run(name, **page)
+    else:
+        from mcda.study.show import show_problem
+
+        data, text = show_problem(name, **page)
     _print(data, text, as_json)
+
+
+def _draws() -> bool:
+    """Whether standard output can hold the characters of small plots."""
+    try:
+        "▁█▏…".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 @cli.command()
