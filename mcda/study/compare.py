@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mcda.markup import preformatted
 from mcda.output.wording import clean
 from mcda.study.asked import Change, asked_differently
 from mcda.study.deviation import apart
@@ -63,6 +64,14 @@ class Comparison:
             "a": str(self.a.folder), "b": str(self.b.folder), "asked": [asdict(change) for change in self.asked],
             "apart": list(self.apart), "sampled": luck, "results": [_plain(one) for one in self.results],
         }  # fmt: skip
+
+    def __repr__(self) -> str:
+        n = len(self.differing)
+        return f"<Comparison of {self.a.folder} and {self.b.folder}: {len(self.asked)} changes, {n} variables differ>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        return preformatted(self.text())
 
     def text(self) -> str:
         """Return it to be read: what was asked, the few largest differences in sentences, then a table."""

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from mcda.errors import UsageError
+from mcda.markup import preformatted
 from mcda.study.archive import is_archive, unpacked
 from mcda.study.deviation import apart, labels_at, size_of
 from mcda.study.inputs import stored_experiment
@@ -102,6 +103,13 @@ class Reproduction:
             "changes": asdict(self.changes),
             "versions": {name: {"then": then, "now": now} for name, (then, now) in self.versions.items()},
         }  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<Reproduction of {self.run}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        return preformatted(self.text())
 
     def text(self) -> str:
         """Return everything to be read."""
