@@ -8,8 +8,8 @@ from html import escape
 
 __all__ = ["card", "preformatted"]
 
-#: Longest text in a cell; what is longer is cut.
-LONGEST = 300
+#: Longest text in a cell; what is longer is cut. Longest text that is kept in one line.
+LONGEST, SHORT = 300, 20
 
 _CELL = "text-align:left;vertical-align:top;padding:0.1em 0.8em 0.1em 0"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]+")
@@ -22,7 +22,12 @@ def _text(value: object) -> str:
 
 
 def _row(cells: Iterable[object], kind: str) -> str:
-    return "<tr>" + "".join(f'<{kind} style="{_CELL}">{_text(cell)}</{kind}>' for cell in cells) + "</tr>"
+    return "<tr>" + "".join(f'<{kind} style="{_style(cell)}">{_text(cell)}</{kind}>' for cell in cells) + "</tr>"
+
+
+def _style(cell: object) -> str:
+    """Short texts are not broken."""
+    return f"{_CELL};white-space:nowrap" if len(str(cell)) <= SHORT else _CELL
 
 
 def card(title: object, lines: Iterable[object], header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:

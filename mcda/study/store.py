@@ -157,7 +157,7 @@ class Run:
 
 
 def _sizes(group: xr.Dataset) -> str:
-    return ", ".join(f"{dim} {n}" for dim, n in group.sizes.items()) or str(group.attrs.get("declined", ""))
+    return ", ".join(f"{dim}\u00a0{n}" for dim, n in group.sizes.items()) or str(group.attrs.get("declined", ""))
 
 
 def load_run(folder: str | Path) -> Run:
