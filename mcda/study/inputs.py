@@ -132,15 +132,16 @@ def stored_experiment(folder: Path) -> Experiment:
 
 def _read_block(path: Path) -> dict[str, Any]:
     """The part of a resolved experiment that says which file was read for what."""
-    found = read_document(path).data.get("read")
+    found: Any = read_document(path).data.get("read")
     kinds = {"experiment": str, "settings": list, "names": dict}
-    if not isinstance(found, dict) or not all(isinstance(found.get(key), kind) for key, kind in kinds.items()):
+    sound = isinstance(found, dict) and all(isinstance(found.get(key), kind) for key, kind in kinds.items())
+    if not sound or not all(isinstance(text, str) for text in found["settings"]):
         what = f"'{path}' does not say which file was read for what, as runs of older versions don't"
         raise UsageError(f"{what}; allowed: a run of this version (run the experiment again)")
     if not found["experiment"]:
         what = f"'{path.parent}' comes from an experiment that was made in Python and has no file"
         raise UsageError(f"{what}; allowed: a run of an experiment file")
-    return found
+    return dict(found)
 
 
 def _inside(name: Any) -> str:
