@@ -19,7 +19,7 @@ from mcda.study.crate import CRATE, crate_text, readme_text
 from mcda.study.intact import changes_since, files_of, finished_manifest, plain_name
 from mcda.study.store import Run
 
-__all__ = ["CHECKSUMS", "archive", "is_archive", "unpacked"]
+__all__ = ["CHECKSUMS", "OWN", "archive", "is_archive", "unpacked"]
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -49,7 +49,7 @@ def archive(run: str | Path, *, out: str | Path | None = None, licence: str | No
     _check_target(target, folder)
     changes = changes_since(folder, manifest)
     if changes.lost:
-        hint = "allowed: a run as it was left; tables, figures and report can be made anew (`mcda report`, `mcda run`)"
+        hint = "allowed: a run as it was left (`mcda reproduce RUN --out DIR` makes it anew)"
         raise UsageError(f"'{run}' is not as its run left it: {'; '.join(changes.sentences()[:10])}; {hint}")
     names = [name for name in files_of(folder) if name not in OWN]
     _check_names(names)

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from mcda.markup import preformatted
-from mcda.output.wording import clean
 from mcda.study.asked import Change, asked_differently
 from mcda.study.deviation import apart
 from mcda.study.differences import ASKED, LUCK, Compared, Difference, compare_results, strict
+from mcda.study.glyphs import Page
 from mcda.study.store import Run, load_run
 
 __all__ = ["Comparison", "compare_runs"]
@@ -149,7 +149,7 @@ _TITLES = {
 
 def _lines(found: Comparison) -> Iterator[str]:
     for who, run in (("A", found.a), ("B", found.b)):
-        yield f"{who}: {run.folder} ({clean(str(run.attributes.get('experiment')))}, seed {run.manifest.get('seed')})"
+        yield f"{who}: {run.folder} ({_short(str(run.attributes.get('experiment')))}, seed {run.manifest.get('seed')})"
     yield ""
     yield from _asked_lines(found) if found.asked else ["Both runs asked the same, of the same files and versions."]
     yield ""
@@ -171,7 +171,7 @@ def _asked_lines(found: Comparison) -> Iterator[str]:
 
 
 def _short(text: str, width: int = 60) -> str:
-    text = clean(text)
+    text = Page().said(text)
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
@@ -191,8 +191,8 @@ def _summary(found: Comparison) -> Iterator[str]:
     if n:
         yield (
             f"Of {n:,} sampled values {_count(beyond)} by more than 1.96 combined standard errors; luck alone would "
-            f"give about {LUCK * n:,.0f}. By more than {strict(n):.1f}, which luck would pass in one of twenty such "
-            f"comparisons: {clear:,}."
+            f"give up to about {LUCK * n:,.0f}. By more than {strict(n):.1f}, which luck would pass in one of twenty "
+            f"such comparisons: {clear:,}."
         )
         if found.shared_luck:
             yield "Both runs have one seed, so they share their random numbers: luck gives less than that."

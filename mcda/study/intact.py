@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mcda.errors import UsageError
+from mcda.output.wording import clean
 from mcda.study.store import MANIFEST_FORMAT, file_hash
 
 __all__ = ["SOURCES", "Changes", "changes_since", "files_of", "finished_manifest", "plain_name"]
@@ -39,8 +40,8 @@ class Changes:
 
     def sentences(self) -> list[str]:
         """Return one line for each file that changed or is gone."""
-        changed = [f"{name}: changed after the run (its hash is not the manifest's)" for name in self.changed]
-        return changed + [f"{name}: missing" for name in self.missing]
+        changed = [f"{clean(name)}: changed after the run (its hash is not the manifest's)" for name in self.changed]
+        return changed + [f"{clean(name)}: missing" for name in self.missing]
 
 
 def finished_manifest(folder: Path) -> dict[str, Any]:

@@ -20,8 +20,9 @@ import xarray as xr
 
 from mcda.errors import UsageError
 from mcda.markup import preformatted
-from mcda.study.archive import is_archive, unpacked
+from mcda.study.archive import OWN, is_archive, unpacked
 from mcda.study.deviation import apart, labels_at, size_of
+from mcda.study.glyphs import Page
 from mcda.study.inputs import stored_experiment
 from mcda.study.intact import Changes, changes_since, finished_manifest
 from mcda.study.run import Progress, environment, run
@@ -55,7 +56,7 @@ class Deviation:
         many = f", {self.n:,} of {self.of:,} values" if self.of > 1 else ""
         size = f", by at most {self.size:.3g}" if np.isfinite(self.size) else ""
         place = f" (the largest at {self.at})" if self.at else ""
-        return f"{self.where}: {self.what}{many}{size}{place}"
+        return Page().said(f"{self.where}: {self.what}{many}{size}{place}")
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def reproduce(
         manifest = finished_manifest(folder)
         changes = changes_since(folder, manifest)
         if changes.sources:
-            listed = "; ".join(line for line in changes.sentences() if line.split(": ")[0] in changes.sources)
+            listed = "; ".join(Changes(*_only_sources(changes)).sentences()[:SHOWN])
             what = f"'{source}' can't be run anew, since what it was made from is not as it was: {listed}"
             raise UsageError(f"{what}; allowed: a run whose inputs are as the run left them")
         experiment = stored_experiment(folder)
@@ -147,6 +148,11 @@ def reproduce(
             _files(folder, anew.folder, manifest, changes), _versions(manifest, anew.manifest), changes,
             file_hash(anew.folder / "results.nc") == manifest["outputs"]["results.nc"],
         )  # fmt: skip
+
+
+def _only_sources(changes: Changes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    kept = set(changes.sources)
+    return tuple(n for n in changes.changed if n in kept), tuple(n for n in changes.missing if n in kept)
 
 
 @contextmanager
@@ -283,15 +289,15 @@ def _lines(found: Reproduction) -> Iterator[str]:
     worst = sorted(found.deviations, key=lambda one: one.within)
     yield from _listed([f"  {one}" for one in worst])
     yield from _about_results(found)
-    odd = [f"  {name}: {state}" for name, state in found.files.items() if state != "identical"]
+    odd = [f"  {Page().said(name)}: {state}" for name, state in found.files.items() if state != "identical"]
     yield from _listed(odd)
     if odd:
         yield f"  the other {len(found.files) - len(odd)} files are identical"
     if found.versions:
         yield "What ran it anew is not what made it:"
         yield from (f"  {name}: {then} then, {now} now" for name, (then, now) in found.versions.items())
-    if found.changes.added:
-        yield f"Not of the run, and not compared: {', '.join(found.changes.added[:SHOWN])}"
+    if added := [Page().said(name) for name in found.changes.added if name not in OWN]:
+        yield f"Not of the run, and not compared: {', '.join(added[:SHOWN])}"
     if found.made:
         yield f"The run anew: {found.made}"
 

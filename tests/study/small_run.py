@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 from functools import cache
@@ -21,6 +22,7 @@ from tests.files.bad_files import lay_out
 def finished() -> Path:
     """The folder of a run; not to be written to."""
     home = Path(mkdtemp(prefix="mcda-small-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     lay_out(home)
     experiment = load_experiment(home / "question.yaml", settings=["second_panel.reference_sd=1.5"])
     return run(experiment, home / "run").folder

@@ -135,6 +135,7 @@ def test_what_was_added_does_no_harm(folder: Path) -> None:
             r"question\.yaml: changed",
         ),
         (lambda f: (f / "experiment.resolved.yaml").write_text("read: {}"), r"resolved\.yaml: changed"),
+        (lambda f: rewrite_manifest(f, outputs={"inputs/\x1b[2J.yaml": "0"}), "inputs/\ufffd.2J.yaml: missing"),
         (lambda f: shutil.rmtree(f / "inputs"), r"inputs/facts\.yaml: missing"),
         (lambda f: rewrite_manifest(f, seed=99), "the manifest says seed 99, its files seed 1"),
         (lambda f: (f / ".blocks").mkdir(), r"unfinished run; allowed: finish it first .*--resume"),
