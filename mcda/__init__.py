@@ -73,15 +73,20 @@ if TYPE_CHECKING:
     from mcda.scores.resampling import panel_mean_resampled as panel_mean_resampled
     from mcda.sensitivity.sampled import sampled_indices as sampled_indices
     from mcda.study.analyses import analyse as analyse
+    from mcda.study.archive import archive as archive
     from mcda.study.calibration import calibration_report as calibration_report
+    from mcda.study.compare import Comparison as Comparison
+    from mcda.study.compare import compare_runs as compare_runs
     from mcda.study.experiment import Experiment as Experiment
     from mcda.study.init import init_study as init_study
     from mcda.study.load import load_experiment as load_experiment
+    from mcda.study.reproduce import Reproduction as Reproduction
+    from mcda.study.reproduce import reproduce as reproduce
     from mcda.study.run import run as run
     from mcda.study.show import show_problem as show_problem
-    from mcda.study.show import show_run as show_run
     from mcda.study.store import Run as Run
     from mcda.study.store import load_run as load_run
+    from mcda.study.summary import show_run as show_run
     from mcda.study.traced import trace_path as trace_path
     from mcda.tiers.acceptability import acceptability as acceptability
     from mcda.tiers.acceptability import contamination as contamination
@@ -145,9 +150,13 @@ _HOMES = {
     "mcda.study.analyses": ("analyse",),
     "mcda.study.calibration": ("calibration_report",),
     "mcda.study.init": ("init_study",),
+    "mcda.study.archive": ("archive",),
+    "mcda.study.compare": ("Comparison", "compare_runs"),
+    "mcda.study.reproduce": ("Reproduction", "reproduce"),
     "mcda.study.run": ("run",),
-    "mcda.study.show": ("show_problem", "show_run"),
+    "mcda.study.show": ("show_problem",),
     "mcda.study.store": ("Run", "load_run"),
+    "mcda.study.summary": ("show_run",),
     "mcda.tiers.acceptability": ("acceptability", "contamination", "indices", "responses"),
     "mcda.tiers.calibration": ("calibrate",),
     "mcda.tiers.continuous": ("continuous_probabilities",),

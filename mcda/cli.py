@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -206,10 +207,63 @@ def run_of(folder: Path) -> Run:
 @json_option
 def show(name: str, as_json: bool) -> None:
     """Show a RUN's results or a PROBLEM (a file or a shipped name), to be read in the terminal."""
-    from mcda.study.show import show_problem, show_run
+    page: dict[str, Any] = {"width": shutil.get_terminal_size((80, 24)).columns, "ascii": not _draws()}
+    if os.path.isdir(name):
+        from mcda.study.summary import show_run
 
-    data, text = show_run(Path(name)) if os.path.isdir(name) else show_problem(name)
+        data, text = show_run(name, **page)
+    else:
+        from mcda.study.show import show_problem
+
+        data, text = show_problem(name, **page)
     _print(data, text, as_json)
+
+
+def _draws() -> bool:
+    """Whether standard output can hold the characters of small plots."""
+    try:
+        "▁█▏…".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+@cli.command()
+@click.argument("first", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("second", metavar="RUN", type=click.Path(path_type=Path))
+@json_option
+def compare(first: Path, second: Path, as_json: bool) -> None:
+    """Say what differs between two runs: what they asked, what came out beyond its error, what can't be compared."""
+    from mcda.study.compare import compare_runs
+
+    found = compare_runs(first, second)
+    _print(found.data() if as_json else None, "" if as_json else found.text(), as_json)
+
+
+@cli.command()
+@click.argument("source", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the run anew [default: not kept].")
+@click.option("--workers", type=click.IntRange(1, 1024), default=None, help="Processes [default: number of cores].")
+@json_option
+def reproduce(source: Path, out: Path | None, workers: int | None, as_json: bool) -> int:
+    """Run a RUN (a folder, or its archive) anew from what it holds: identical, equal within tolerance, or different."""
+    from mcda.study.reproduce import reproduce as reproduce_run
+
+    with _progress() as progress:
+        found = reproduce_run(source, out=out, workers=workers or _cores(), progress=progress)
+    _print(found.data(), found.text(), as_json)
+    return found.exit_code
+
+
+@cli.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File to write [default: RUN.zip beside the folder].")
+@click.option("--licence", "--license", help="Under which the results are offered: CC-BY-4.0, say, or an address.")
+def archive(folder: Path, out: Path | None, licence: str | None) -> None:
+    """Pack a finished RUN into one zip file for a repository, with metadata and checksums."""
+    from mcda.study.archive import archive as archive_run
+
+    click.echo(archive_run(folder, out=out, licence=licence))
 
 
 @cli.command()

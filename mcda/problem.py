@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from mcda.errors import UsageError, did_you_mean
+from mcda.markup import card
 from mcda.rule import Role, Rule
 
 __all__ = ["Alternative", "Criterion", "Entity", "Lattice", "Problem", "Tier"]
@@ -131,6 +132,25 @@ class Problem:
             _check_unique(kind, [item.id for item in getattr(self, kind)])
         if self.reference not in self.rules:
             raise UsageError(f"the reference rule '{self.reference}' is not among the rules {sorted(self.rules)}")
+
+    def __repr__(self) -> str:
+        n, m, t = len(self.alternatives), len(self.criteria), len(self.tiers)
+        rules = f"rules {', '.join(self.rules)} (reference: {self.reference})"
+        return f"<Problem {self.id}: {n} alternatives, {m} criteria, {t} tiers; {rules}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        counts = {tier.tier: sum(a.tier == tier.tier for a in self.alternatives) for tier in self.tiers}
+        without = sum(a.tier is None for a in self.alternatives)
+        roles = {
+            role: [c.label for c in self.criteria if c.role == role] for role in ("for", "against", "counterweight")
+        }
+        lines = [self.citation, f"{len(self.alternatives)} alternatives, scored {self.scale.low} to {self.scale.high}"]
+        lines += [f"{role}: {', '.join(labels)}" for role, labels in roles.items() if labels]
+        lines += [f"rules: {', '.join(self.rules)} (reference: {self.reference})"]
+        rows = [(t.label, counts[t.tier], "inside" if t.in_roadmap else "outside", t.description) for t in self.tiers]
+        rows += [("without a published tier", without, "", "")] if without else []
+        return card(self.title, lines, ("tier", "published", "", ""), rows)
 
     @property
     def rule(self) -> Rule:

@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mcda.errors import UsageError
+from mcda.markup import card
 
 __all__ = ["Bands", "Flaw", "Meaningless", "Role", "Rule", "Split"]
 
@@ -118,6 +119,36 @@ class Rule:
         object.__setattr__(self, "cuts", tuple(map(Fraction, self.cuts)))
         if flaws := _flaws(self):
             raise Meaningless(rule=self.name, flaws=flaws)
+
+    # -- what it is, in words ---------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Every parameter as text, so that fractions stay exact; '' for what the rule doesn't have."""
+        split, bands = self.split, self.bands
+        return {
+            "form": self.form,
+            "reading": self.reading,
+            "zero": self.zero,
+            "tie": self.tie,
+            "cuts": _listed(self.cuts),
+            "outside_split": "" if split is None else f"{split.by}: {_listed(split.cuts)}",
+            "veto": "none" if self.veto is None else str(self.veto),
+            "weights": _listed(self.weights),
+            "bands": ""
+            if bands is None
+            else f"C {_listed(bands.composite)}; c7 {_listed(bands.counterweight)}; {bands.table}",
+        }
+
+    def __repr__(self) -> str:
+        said = "; ".join(f"{key} {value}" for key, value in self.parameters.items() if value)
+        return f"<Rule {self.name}: {len(self.tiers)} tiers, {self.inside} inside; {said}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        rows = [(key, value) for key, value in self.parameters.items() if value]
+        inside = f"{len(self.tiers)} tiers, the first {self.inside} inside"
+        return card(f"Rule {self.name}", [inside], ("parameter", "value"), rows)
 
     # -- what the rule looks at -------------------------------------------------------------------------------------
 
@@ -285,6 +316,10 @@ def _strictly(values: Sequence[Fraction], direction: int) -> bool:
 
 
 # -- what makes a rule meaningless -------------------------------------------------------------------------------------
+
+
+def _listed(values: Sequence[object]) -> str:
+    return ", ".join(map(str, values))
 
 
 def _flaws(rule: Rule) -> list[Flaw]:

@@ -33,16 +33,22 @@ from mcda.problem import Problem
 from mcda.scores.marginals import point
 from mcda.scores.panel import Answer, Panel
 
-__all__ = ["Parts", "Sources", "build_parts", "put", "read_experiment", "split_key"]
+__all__ = ["Parts", "Sources", "build_parts", "put", "read_experiment", "split_key", "with_settings"]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The files behind an experiment: its documents by role, their paths, and the panel's file."""
+    """The files behind an experiment: its documents by role, their paths, and the panel's file.
+
+    `settings` are the texts of ``--set``. `named` says which files those keys of the experiment mean that name some
+    (``problem``, ``simulation.policies``), in their order, whatever way they are named.
+    """
 
     documents: Documents
     files: tuple[Path, ...]
     panel: Path | None = None
+    settings: tuple[str, ...] = ()
+    named: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ def read_experiment(source: str | Path, *, settings: Sequence[str] = ()) -> Part
     if mistakes:
         mistakes.of(partial(build_problem, problem))
     mistakes.stop()
-    return build_parts(Sources(documents, tuple(Path(d.file) for d in documents.values()), panel))
+    return build_parts(Sources(documents, tuple(Path(d.file) for d in documents.values()), panel, tuple(settings)))
 
 
 def _problem_documents(document: Document, path: Path) -> Documents:
@@ -139,7 +145,19 @@ def build_parts(sources: Sources, *, panel: Panel | None = None, simulated: bool
     simulations = read_simulations(model, problem, document, folder) if simulated else {}
     files = dict.fromkeys((*sources.files, *(path for one in simulations.values() for path in one.files)))
     every = (*numbers, *problem.numbers)
-    return Parts(model, problem, panel, every, replace(sources, files=tuple(files)), simulations)
+    found = replace(sources, files=tuple(files), named=_named_files(sources, simulations))
+    return Parts(model, problem, panel, every, found, simulations)
+
+
+def _named_files(sources: Sources, simulations: Mapping[str, SimulationParts]) -> dict[str, tuple[Path, ...]]:
+    """Files by the experiment's key that names them."""
+    named: dict[str, tuple[Path, ...]] = {"problem": (Path(sources.documents["problem"].file),)}
+    if sources.panel is not None:
+        named["beliefs.panel"] = (sources.panel,)
+    for group, parts in simulations.items():
+        at = "simulation" if group == "simulation" else f"sweeps.{group.removeprefix('sweep_')}"
+        named |= {f"{at}.{key}": paths for key, paths in parts.named.items()}
+    return named
 
 
 # -- settings ----------------------------------------------------------------------------------------------------------

@@ -40,6 +40,17 @@ class SimulationParts:
     utilities: Mapping[str, Utility]
     numbers: tuple[Number, ...]
     files: tuple[Path, ...]
+    utilities_file: Path
+
+    @property
+    def named(self) -> dict[str, tuple[Path, ...]]:
+        """The files that the keys of a simulation name."""
+
+        def files(parts: Mapping[str, Any]) -> tuple[Path, ...]:
+            return tuple(Path(one.document.file) for one in parts.values())
+
+        found = {"assumptions": files(self.assumptions), "scenarios": files(self.scenarios)}
+        return {**found, "policies": files(self.policies), "utilities": (self.utilities_file,)}
 
 
 def read_simulations(
@@ -102,7 +113,7 @@ def _read(model: SimulationModel, world: WorldParts, document: Document, at: Key
     return SimulationParts(
         model, world, {one.id: one for one in sets}, {one.id: one for one in stories}, {one.id: one for one in levers},
         utilities, (*world.numbers, *(n for one in every for n in one.numbers), *weights),
-        (*(Path(d.file) for d in (*world.documents.values(), *documents)), utility_file),
+        (*(Path(d.file) for d in (*world.documents.values(), *documents)), utility_file), utility_file,
     )  # fmt: skip
 
 

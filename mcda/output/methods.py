@@ -11,7 +11,7 @@ from pathlib import Path
 from mcda.output.findings import EQUAL, error, movers, own_spread
 from mcda.output.memo_reasons import mover_name, parameter
 from mcda.output.memo_text import varied_over
-from mcda.output.methods_simulation import simulation
+from mcda.output.methods_simulation import budget, signs, simulation, simulation_register, sweeps
 from mcda.output.methods_uncertain import breakpoints, convergence, dependence, draws, rule_uncertainty
 from mcda.output.references import as_bibtex, cite
 from mcda.output.results import open_results
@@ -19,6 +19,7 @@ from mcda.output.sheets import ILLUSTRATIVE
 from mcda.output.subject import Subject
 from mcda.output.whole import write_whole
 from mcda.output.wording import clean, listing, named, points, quantity
+from mcda.output.wording import markdown as _md
 
 __all__ = ["as_markdown", "belief_text", "rule_text", "write_methods"]
 
@@ -45,12 +46,6 @@ def as_markdown(subject: Subject) -> str:
     parts = [(name, make(subject)) for name, make in SECTIONS]
     body = [f"## {name}\n\n{text}" for name, text in parts if text]
     return "\n\n".join([*head, *body]) + "\n"
-
-
-def _md(text: str) -> str:
-    """A text that Markdown shows as it stands, and HTML made from it, too."""
-    escaped = {"<": "&lt;", ">": "&gt;", "&": "&amp;"} | {c: f"\\{c}" for c in r"\`*_{}[]#|$~"}
-    return "".join(escaped.get(c, c) for c in text)
 
 
 # -- rule and belief ---------------------------------------------------------------------------------------------------
@@ -131,7 +126,51 @@ def _beliefs(subject: Subject) -> str:
             "tier. Sorted by $r$ this belief gives $t$ back by construction, which is a test of the code and no "
             "result."
         )
-    return f"{text}{cite(subject, 'stone1961')}"
+    return f"{text} {_pool(subject)}"
+
+
+#: What a pool of experts believes, by its name.
+_POOLS = {
+    "panel-mean": "The belief is the law of the mean of the experts' scores, each expert's own doubt independent.",
+    "pooled-experts": "The belief is a linear pool: the mixture of the experts' joint laws, one expert being right",
+    "pooled-cells": "Each criterion's law is the linear pool of the experts' laws of it, and criteria are independent",
+}
+
+
+def _pool(subject: Subject) -> str:
+    """How scores became a belief; who pools laws, and not scores, rests on the opinion pool."""
+    said = _POOLS.get(str(subject.results["beliefs"].attrs.get("pool")), "")
+    return said if said.endswith(".") or not said else f"{said}{cite(subject, 'stone1961')}."
+
+
+def _panel(subject: Subject) -> str:
+    """What a panel's point scores say, beside its belief."""
+    if not subject.results.has("tiers/tier_of_mean"):
+        return ""
+    text = (
+        "Beside the belief stand the tiers of the experts' mean scores, of their median scores, and the most frequent "
+        "among the experts' own tiers, all sorted in fractions."
+    )
+    if subject.results.has("tiers/disagreement"):
+        text += (
+            " Disagreement is the share of the ordinal variance that lies between experts $e$ if one of them is right, "
+            "$\\sum_t \\mathrm{Var}_e P(T \\le t \\mid e) / \\sum_t F_t (1 - F_t)$."
+        )
+    return text
+
+
+def _table(subject: Subject) -> str:
+    """Counts over all alternatives at once."""
+    if not subject.results.has("table/count_probability"):
+        return ""
+    given = str(subject.results["table"].attrs.get("independence", "")).partition(" given ")[2].strip()
+    mixed = " (and the mean of such laws over experts)" if "expert" in given else ""
+    other = "published" if (subject.published_tier > 0).all() else "most probable"
+    return (
+        f"How many {subject.noun.many} fall in a tier, inside, or into another tier than the {other} one is a sum of "
+        f"indicators, independent given {_md(clean(given)) or 'the rule'}: its law is Poisson-binomial, a chain of "
+        f"convolutions{cite(subject, 'wang1993')}{mixed}, exact, given the assumptions."
+    )
 
 
 def _acceptability(subject: Subject) -> str:
@@ -163,7 +202,7 @@ def _survival(subject: Subject) -> str:
 
 
 def _sensitivity(subject: Subject) -> str:
-    if not subject.results.has("sensitivity/shapley"):
+    if not any(subject.results.has(f"sensitivity/{name}") for name in ("closed_index", "first_order", "shapley")):
         return ""
     attrs = subject.results["sensitivity"].attrs
     independent = attrs.get("dependence") == "independent"
@@ -174,14 +213,28 @@ def _sensitivity(subject: Subject) -> str:
     return (
         f"For criteria $J$ the closed index is $V(J) / \\mathrm{{Var}}\\, y$ with $V(J) = \\mathrm{{Var}}(E[y \\mid "
         f"X_J])${cite(subject, 'sobol2001')}; total order is $1 - V(-k) / \\mathrm{{Var}}\\, "
-        f"y${cite(subject, 'homma1996', 'saltelli2010')}; the Shapley effect divides what several criteria explain "
+        f"y${cite(subject, 'homma1996')}; the Shapley effect divides what several criteria explain "
         f"together evenly, and sums to 1{cite(subject, 'owen2014', 'song2016')}. The ordinal output, which does not "
         f"depend on the tiers' numbers, is $\\sum_t \\mathrm{{Var}}(P(T \\le t \\mid X_J)) / \\sum_t F_t (1 - F_t)$, "
         "over all tiers $t$ but the last; the one-hot output is the like over "
-        f"$1\\{{T = t\\}}${cite(subject, 'gamboa2014')}; information is $I(X_J; T) / H(T)$. All subsets were computed "
-        f"by {_md(clean(attrs.get('method', 'the engine')))} over the lattice{cite(subject, 'ballester2022')}, "
-        f"dependence: {_md(clean(attrs.get('dependence', 'not stated')))}.{first}{_rule_factor(subject)}"
+        f"$1\\{{T = t\\}}${cite(subject, 'gamboa2014')}; information is $I(X_J; T) / H(T)$. {_engine(subject)}"
+        f"{first}{_rule_factor(subject)}"
     )
+
+
+def _engine(subject: Subject) -> str:
+    """How the indices were computed: by sums, or from samples where sums were too large."""
+    attrs = subject.results["sensitivity"].attrs
+    method, dependence = (_md(clean(attrs.get(key, "not stated"))) for key in ("method", "dependence"))
+    if not method.startswith("sampled"):
+        engine = cite(subject, "ballester2022")
+        return f"All subsets were computed by {method} over the lattice{engine}, dependence: {dependence}."
+    how = method.removeprefix("sampled: ")
+    if "pick-freeze" not in method:
+        return f"Sums were too large, so indices of single criteria were estimated from drawn scores ({how})."
+    crossed = f"two sets of points and all crossings of their columns{cite(subject, 'saltelli2010')}"
+    jansen = f"total order by Jansen's estimator{cite(subject, 'jansen1999')}"
+    return f"Sums were too large, so indices were estimated ({how}): from {crossed}, {jansen}."
 
 
 def _rule_factor(subject: Subject) -> str:
@@ -282,6 +335,8 @@ SECTIONS: Sequence[tuple[str, Callable[[Subject], str]]] = (
     ("Rule", _rule),
     ("Beliefs", _beliefs),
     ("Tier probabilities", _acceptability),
+    ("The panel itself", _panel),
+    ("The whole table", _table),
     ("A second panel", _survival),
     ("Sensitivity", _sensitivity),
     ("Response", _response),
@@ -294,6 +349,10 @@ SECTIONS: Sequence[tuple[str, Callable[[Subject], str]]] = (
     ("Scores that go together", dependence),
     ("Convergence", convergence),
     ("Events over time", simulation),
+    ("Sweeps", sweeps),
+    ("Where the variance of outcomes comes from", budget),
+    ("Early signs", signs),
+    ("What a simulation rests on", simulation_register),
     ("How much the belief itself decides", _belief_sensitivity),
     ("Assumption register", _register),
     ("Identity of the run", _identity),

@@ -22,8 +22,8 @@ def rule_uncertainty(subject: Subject) -> str:
         "first is the reference. Tiers over all of them have $p_t = \\sum_i w_i P(r_i(X) = t)$"
         f"{_own_law(subject)}. Two things are kept apart: the weight of the rules whose most probable tier is the "
         f"reference's, and the mean probability that the tier is the same one. {_agreement(subject)} Given the rule "
-        "alternatives are independent, so the number that a reading moves at once has a Poisson-binomial law: the "
-        f"convolution of their probabilities of being moved.{_weights(subject)}"
+        "alternatives are independent, so the number that a reading moves at once has a Poisson-binomial "
+        f"law{cite(subject, 'wang1993')}: the convolution of their probabilities of being moved.{_weights(subject)}"
     )
 
 

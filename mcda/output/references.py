@@ -73,6 +73,9 @@ WORKS: dict[str, tuple[str, dict[str, str]]] = {
         "author": "Wilson, Edwin B.", "year": "1927", "volume": "22", "number": "158", "pages": "209--212",
         "title": "Probable inference, the law of succession, and statistical inference",
         "journal": "Journal of the American Statistical Association"}),
+    "wang1993": ("article", {
+        "author": "Wang, Yuan H.", "year": "1993", "volume": "3", "number": "2", "pages": "295--312",
+        "title": "On the number of successes in independent trials", "journal": "Statistica Sinica"}),
     "stone1961": ("article", {
         "author": "Stone, Mervyn", "year": "1961", "volume": "32", "number": "4", "pages": "1339--1342",
         "title": "The opinion pool", "journal": "The Annals of Mathematical Statistics"}),
@@ -80,7 +83,7 @@ WORKS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def _sensitivity(subject: Subject) -> bool:
-    return subject.results.has("sensitivity/closed_index") or subject.results.has("sensitivity/shapley")
+    return any(subject.results.has(f"sensitivity/{name}") for name in ("closed_index", "first_order", "shapley"))
 
 
 def _sampled(subject: Subject) -> bool:
@@ -88,7 +91,8 @@ def _sampled(subject: Subject) -> bool:
 
 
 def _sampled_indices(subject: Subject) -> bool:
-    return _sampled(subject) or subject.results.has("convergence/index_error")
+    frozen = _sampled(subject) and "pick-freeze" in str(subject.results["sensitivity"].attrs.get("method", ""))
+    return frozen or subject.results.has("convergence/index_error")
 
 
 def _drawn(subject: Subject) -> bool:
@@ -107,10 +111,16 @@ def _dependent(subject: Subject) -> bool:
     return _sensitivity(subject) and subject.results["sensitivity"].attrs.get("dependence") != "independent"
 
 
+def _pools_laws(subject: Subject) -> bool:
+    """Whether experts' laws are pooled; a mean of scores is no opinion pool."""
+    return str(subject.results["beliefs"].attrs.get("pool", "")).startswith("pooled-")
+
+
 #: Which run cites which work.
 CITED: dict[str, Callable[[Subject], bool]] = {
     "tervonen2009": lambda s: s.results.has("tiers/acceptability"),
-    "stone1961": lambda s: not s.published,
+    "stone1961": _pools_laws,
+    "wang1993": lambda s: s.results.has("table/count_probability") or s.results.has("rule_uncertainty/mixed"),
     "sobol2001": _sensitivity,
     "homma1996": _sensitivity,
     "owen2014": _indices,

@@ -44,6 +44,9 @@ class Results(Mapping[str, xr.Dataset]):
     def __contains__(self, group: object) -> bool:
         return group in self._groups
 
+    def __repr__(self) -> str:
+        return f"<Results of {self.attributes.get('experiment')}: {', '.join(self._groups)}>"
+
     @property
     def illustrative(self) -> bool:
         """Whether the run rests on synthetic scores, which every figure, table and memo has to say."""

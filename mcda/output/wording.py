@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = [
-    "Noun", "Span", "about", "capital", "clean", "digits_for", "listing", "named", "plain", "points", "probability",
-    "quantity",
+    "Noun", "Span", "about", "capital", "clean", "digits_for", "listing", "markdown", "named", "plain", "points",
+    "probability", "quantity",
 ]  # fmt: skip
 
 #: Below this a probability is 0, and as near to 1 it is 1: results are exact to about twelve digits.
@@ -42,6 +42,12 @@ def named(text: object, longest: int = LONGEST_NAME) -> str:
     if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in name):
         return f"\u2068{name}\u2069"
     return name
+
+
+def markdown(text: str) -> str:
+    """Return a text that Markdown shows as it stands, and HTML made from it, too."""
+    escaped = {"<": "&lt;", ">": "&gt;", "&": "&amp;"} | {c: f"\\{c}" for c in r"\`*_{}[]#|$~"}
+    return "".join(escaped.get(c, c) for c in text)
 
 
 def listing(words: Iterable[str], last: str = "and") -> str:

@@ -7,7 +7,6 @@ import xarray as xr
 
 from mcda.names import attrs
 from mcda.problem import Problem
-from mcda.rule import Rule
 from mcda.study.experiment import Experiment
 from mcda.tiers.acceptability import distinct
 
@@ -113,33 +112,12 @@ def _rules(experiment: Experiment) -> xr.Dataset:
     family = [rule.name for rule in experiment.family()[0]]
     names = list(dict.fromkeys((experiment.rule.name, *experiment.other_rules, *family)))
     rules = [experiment.rule if n == experiment.rule.name else experiment.problem.named_rule(n) for n in names]
-    columns = {key: [_parameters(rule)[key] for rule in rules] for key in _parameters(rules[0])}
+    columns = {key: [rule.parameters[key] for rule in rules] for key in rules[0].parameters}
     return xr.Dataset(
         {key: ("rule", values, attrs(f"rule parameter: {key}", "1")) for key, values in columns.items()},
         coords={"rule": names},
         attrs={"reference": experiment.rule.name},
     )
-
-
-def _parameters(rule: Rule) -> dict[str, str]:
-    split, bands = rule.split, rule.bands
-    return {
-        "form": rule.form,
-        "reading": rule.reading,
-        "zero": rule.zero,
-        "tie": rule.tie,
-        "cuts": ", ".join(map(str, rule.cuts)),
-        "outside_split": "" if split is None else f"{split.by}: {', '.join(map(str, split.cuts))}",
-        "veto": "none" if rule.veto is None else str(rule.veto),
-        "weights": ", ".join(map(str, rule.weights)),
-        "bands": ""
-        if bands is None
-        else f"C {_texts(bands.composite)}; c7 {_texts(bands.counterweight)}; {bands.table}",
-    }
-
-
-def _texts(values: tuple[object, ...]) -> str:
-    return ", ".join(map(str, values))
 
 
 def _beliefs(experiment: Experiment) -> xr.Dataset:

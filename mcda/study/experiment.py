@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from mcda.errors import UsageError, did_you_mean
+from mcda.markup import card
 from mcda.names import ANALYSES
 from mcda.problem import Problem
 from mcda.rule import Rule
@@ -96,6 +97,14 @@ class Dependence:
     counterweight: Literal["up", "down"] = "up"
 
 
+def _source(beliefs: Beliefs) -> str:
+    """Where beliefs come from, in words."""
+    if beliefs.kind == "published-tiers":
+        return f"published tiers under the prior {beliefs.prior}"
+    experts = 0 if beliefs.panel is None else len(beliefs.panel.experts)
+    return f"a panel of {experts}, {beliefs.pool}, spread {float(beliefs.spread):g}"
+
+
 @dataclass(frozen=True)
 class Experiment:
     """One question, resolved: nothing in it is left to a default that is not written down.
@@ -139,6 +148,25 @@ class Experiment:
                 if criterion not in known:
                     near = did_you_mean(criterion, known)
                     raise UsageError(f"shock '{shock.name}' moves '{criterion}', which is no criterion{near}")
+
+    def __repr__(self) -> str:
+        about = f"{self.problem.id}, rule {self.rule.name}, {_source(self.beliefs)}"
+        return f"<Experiment {self.id}: {about}; {self.question}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        synthetic = "ILLUSTRATIVE: the scores are synthetic" if self.illustrative else ""
+        rows = [
+            ("problem", f"{self.problem.id}: {self.problem.title}"),
+            ("alternatives with a belief", len(self.alternatives)),
+            ("rule", self.rule.name),
+            ("beliefs", _source(self.beliefs)),
+            ("other rules", ", ".join(self.other_rules) or "none"),
+            ("shocks", "; ".join(shock.label for shock in self.shocks) or "none"),
+            ("analyses", ", ".join(self.analyses)),
+            ("seed", self.seed),
+        ]
+        return card(f"Experiment {self.id}", [self.question, synthetic], ("", ""), rows)
 
     @property
     def published(self) -> bool:

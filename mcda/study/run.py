@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib import metadata
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,10 +27,11 @@ from mcda.names import VERSION
 from mcda.study.analyses import run_block
 from mcda.study.describe import describe
 from mcda.study.experiment import Experiment
+from mcda.study.inputs import Inputs, inputs_of, resolved_text
 from mcda.study.plan import Block, assemble, plan
-from mcda.study.store import Blocks, Run, file_hash, sweep, whole, write_json, write_results
+from mcda.study.store import MANIFEST_FORMAT, Blocks, Run, file_hash, sweep, whole, write_json, write_results
 
-__all__ = ["Progress", "run"]
+__all__ = ["Progress", "environment", "run"]
 
 #: Called after each block: (block's name, share of the work done, seconds so far, seconds left or None).
 Progress = Callable[[str, float, float, float | None], None]
@@ -43,6 +45,7 @@ class Log:
 
     lines: list[dict[str, Any]] = field(default_factory=list)
     start: float = field(default_factory=time.perf_counter)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def add(self, event: str, **more: Any) -> None:
         """Note an event with the seconds since the start."""
@@ -72,7 +75,7 @@ def run(
     """
     folder = Path(out)
     log = Log()
-    inputs = _inputs(experiment)
+    inputs = inputs_of(experiment)
     store = Blocks(folder / ".blocks", _identity(experiment, inputs))
     _check_folder(folder, resume, store.identity)
     blocks = plan(experiment)
@@ -88,11 +91,11 @@ def run(
     return Run(folder)
 
 
-def _identity(experiment: Experiment, inputs: Mapping[str, bytes]) -> str:
+def _identity(experiment: Experiment, inputs: Inputs) -> str:
     """A hash of everything the numbers depend on: the resolved experiment, its files, the code's version."""
     digest = hashlib.sha256()
     digest.update(json.dumps(experiment.resolved, sort_keys=True, default=str).encode())
-    for content in inputs.values():
+    for content in inputs.files.values():
         digest.update(content)
     digest.update(_code_version().encode())
     return digest.hexdigest()
@@ -102,20 +105,6 @@ def _code_version() -> str:
     from mcda.compiled import sources_hash
 
     return sources_hash()
-
-
-def _inputs(experiment: Experiment) -> dict[str, bytes]:
-    """The files that the experiment was read from, as they are when the run begins (they may be edited meanwhile)."""
-    sources = experiment.documents
-    files = [] if sources is None else [*sources.files, *([sources.panel] if sources.panel else [])]
-    found: dict[str, bytes] = {}
-    for path in files:
-        if path.is_file():
-            name = path.name
-            while name in found:  # of another folder
-                name = f"other-{name}"
-            found[name] = path.read_bytes()
-    return found
 
 
 def _check_folder(folder: Path, resume: bool, identity: str) -> None:
@@ -234,11 +223,11 @@ def _in_worker(analysis: str, alternatives: tuple[str, ...]) -> xr.Dataset:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], inputs: Mapping[str, bytes]) -> None:
+def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], inputs: Inputs) -> None:
     """Write the folder: inputs, results, then everything that is made from results alone."""
     from mcda.output.folder import write_outputs
 
-    for name, content in inputs.items():
+    for name, content in inputs.files.items():
         with whole(folder / "inputs" / name) as temporary:
             temporary.write_bytes(content)
     attributes = {
@@ -254,20 +243,9 @@ def _write(experiment: Experiment, folder: Path, groups: dict[str, xr.Dataset], 
         "statement": "exact, given the assumptions in the group register; not a forecast",
     }
     write_results(folder / "results.nc", groups, attributes)
-    resolved = {"experiment": experiment.resolved, "inputs": _hashes(inputs)}
-    _write_yaml(folder / "experiment.resolved.yaml", resolved)
+    with whole(folder / "experiment.resolved.yaml") as temporary:
+        temporary.write_text(resolved_text(experiment, inputs), encoding="utf-8")
     write_outputs(folder, shipped("figures"))
-
-
-def _hashes(inputs: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()}
-
-
-def _write_yaml(path: Path, data: Any) -> None:
-    from mcda.files.dump import dump_yaml
-
-    with whole(path) as temporary:
-        temporary.write_text(dump_yaml(data), encoding="utf-8")
 
 
 def _versions() -> dict[str, str]:
@@ -282,7 +260,7 @@ def _version(name: str) -> str:
         return "unknown"
 
 
-def _write_manifest(experiment: Experiment, folder: Path, inputs: Mapping[str, bytes], identity: str, log: Log) -> None:
+def _write_manifest(experiment: Experiment, folder: Path, inputs: Inputs, identity: str, log: Log) -> None:
     outputs = {
         path.relative_to(folder).as_posix(): file_hash(path)
         for path in sorted(folder.rglob("*"))
@@ -292,6 +270,7 @@ def _write_manifest(experiment: Experiment, folder: Path, inputs: Mapping[str, b
     write_json(
         folder / "manifest.json",
         {
+            "format": MANIFEST_FORMAT,
             "experiment": experiment.id,
             "question": experiment.question,
             "seed": experiment.seed,
@@ -299,13 +278,24 @@ def _write_manifest(experiment: Experiment, folder: Path, inputs: Mapping[str, b
             "versions": _versions(),
             "platform": {"machine": platform.machine(), "system": platform.system(), "cpus": os.cpu_count()},
             "commit": _commit(),
-            "inputs": _hashes(inputs),
+            "code": _code_version(),
+            "inputs": inputs.hashes,
             "outputs": outputs,
+            "started": log.began.isoformat(timespec="seconds"),
+            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": log.lines[-1]["t"],
         },
     )
     with whole(folder / "log.jsonl") as temporary:
         temporary.write_text("".join(json.dumps(line) + "\n" for line in log.lines), encoding="utf-8")
+
+
+def environment(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return what made a run, by name: versions, code, processor and system; the commit only tells what code it is."""
+    code = {"code, its compiler and processor": manifest.get("code"), "commit": manifest.get("commit")}
+    platform = {key: value for key, value in dict(manifest.get("platform", {})).items() if key != "cpus"}
+    every = {**dict(manifest.get("versions", {})), **platform, **code}
+    return {str(key): str(value) for key, value in every.items() if value is not None}
 
 
 def _commit() -> str | None:

@@ -1,36 +1,59 @@
-"""A problem or a run as text, to be read in a terminal; a problem in the order of its source, to be proof-read."""
+"""A problem as text for a terminal, in the order of its source, to be proof-read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from mcda.files.problem import load_problem
 from mcda.problem import Alternative, Problem
-from mcda.study.store import Run, load_run
+from mcda.study.glyphs import Page
 
-__all__ = ["show_problem", "show_run"]
-
-
-# -- problems ----------------------------------------------------------------------------------------------------------
+__all__ = ["show_problem"]
 
 
-def show_problem(source: str) -> tuple[dict[str, Any], str]:
-    """Return a problem as plain data and as text: everything its files say, tier by tier, in the source's order."""
-    problem = load_problem(source)
-    lines = [problem.title, "=" * len(problem.title), problem.citation, ""]
+def show_problem(source: str, *, width: int = 80, ascii: bool = False) -> tuple[dict[str, Any], str]:
+    """Return a problem as plain data and as text: everything its files say, tier by tier, in the source's order.
+
+    Parameters
+    ----------
+    source : a problem file, or the name of a shipped problem
+    width : cells of a line; lines are no longer
+    ascii : use no characters but those of ASCII
+
+    Errors: :class:`~mcda.errors.InvalidFile` with all mistakes of the files; :class:`~mcda.errors.UsageError` for an
+    unknown name.
+    """
+    problem, page = load_problem(source), Page(width, ascii)
+    title = page.wrapped(problem.title)
+    lines = [*title, "=" * max(map(len, title)), problem.citation, ""]
     if problem.as_of:
         lines += [f"State of affairs: {problem.as_of}", ""]
-    lines += _criteria(problem)
+    lines += [*_counts(problem, page), "", *_criteria(problem)]
     for tier in problem.tiers:
         listed = [a for a in problem.alternatives if a.tier == tier.tier]
         lines += ["", f"{tier.label} ({len(listed)}) {tier.description}".rstrip(), ""]
         lines += [line for a in listed for line in _alternative(problem, a)]
     lines += _rest(problem)
-    return _data(problem), "\n".join(lines)
+    return _data(problem), "\n".join(line for text in lines for line in _laid(text, page))
+
+
+def _laid(text: str, page: Page) -> list[str]:
+    """A line that fits as it is, a longer one wrapped under its own beginning."""
+    indent = len(text) - len(text.lstrip(" "))
+    if page.cells(text) <= page.width and page.said(text) == " ".join(text.split()):
+        return [text.rstrip()]
+    return page.wrapped(text, indent, hang=4)
+
+
+def _counts(problem: Problem, page: Page) -> list[str]:
+    """How many alternatives the source puts into each tier, as bars."""
+    counts = {tier.tier: sum(a.tier == tier.tier for a in problem.alternatives) for tier in problem.tiers}
+    top, name = max(*counts.values(), 1), min(max(len(t.label) for t in problem.tiers), page.width // 2)
+    return [
+        f"{page.fitted(tier.label, name)} {counts[tier.tier]:>4} "
+        f"{page.bar(counts[tier.tier] / top, page.width - name - 6)}".rstrip()
+        for tier in problem.tiers
+    ]
 
 
 def _criteria(problem: Problem) -> list[str]:
@@ -92,53 +115,3 @@ def _data(problem: Problem) -> dict[str, Any]:
         ],
         "entities": [{"id": e.id, "label": e.label, "parent": e.parent, "tier": e.tier} for e in problem.entities],
     }
-
-
-# -- runs --------------------------------------------------------------------------------------------------------------
-
-
-def show_run(folder: Path) -> tuple[dict[str, Any], str]:
-    """Return a run's summary as plain data and as text with small bars."""
-    run = load_run(folder)
-    about = [str(run.attributes.get(key, "")) for key in ("question", "statement")]
-    if run.attributes.get("illustrative") == "yes":
-        about.append("ILLUSTRATIVE: the scores are synthetic")
-    lines = [*about, ""]
-    if "tiers" in run and "acceptability" in run["tiers"]:
-        lines += _tier_lines(run)
-    lines += ["", f"Groups of results.nc: {', '.join(run.groups)}"]
-    return _run_data(run), "\n".join(lines)
-
-
-def _tier_lines(run: Run) -> list[str]:
-    """One line per distinct answer: how many alternatives share it, its probabilities, a bar."""
-    tiers, labels = run["tiers"], run["problem"]["label"]
-    p = tiers["acceptability"].values
-    lines = [f"{'':44}printed  modal   P(modal)  P(tier 1 .. {p.shape[1]})"]
-    for rows in _groups(p, tiers["published_tier"].values):
-        first = rows[0]
-        name = str(labels.values[first])[:34] + (f" and {len(rows) - 1} more" if len(rows) > 1 else "")
-        printed = int(tiers["published_tier"].values[first])
-        modal = int(tiers["modal_tier"].values[first])
-        shown = " ".join(f"{x:.2f}" for x in p[first])
-        bar = "█" * round(20 * p[first].max())
-        lines.append(f"{name:<44}{printed if printed > 0 else '-':>7}{modal:>7}{p[first].max():>11.2f}  {shown}  {bar}")
-    return lines
-
-
-def _groups(p: np.ndarray[Any, Any], printed: np.ndarray[Any, Any]) -> Iterable[list[int]]:
-    """Rows with the same printed tier and the same probabilities."""
-    found: dict[tuple[Any, ...], list[int]] = {}
-    for i, row in enumerate(p):
-        found.setdefault((int(printed[i]), row.tobytes()), []).append(i)
-    return found.values()
-
-
-def _run_data(run: Run) -> dict[str, Any]:
-    data: dict[str, Any] = {"folder": str(run.folder), **{k: str(v) for k, v in run.attributes.items()}}
-    if "tiers" in run and "acceptability" in run["tiers"]:
-        p = run["tiers"]["acceptability"]
-        data["acceptability"] = {
-            str(a): [float(x) for x in row] for a, row in zip(p["alternative"].values, p.values, strict=True)
-        }
-    return data

@@ -200,8 +200,10 @@ def _together(of: Simulated, results: Sequence[xr.Dataset]) -> xr.Dataset:
         found[name] = first.drop_vars([c for c in first.coords if c not in first.dims])
     if of.sweep:  # a sweep asks about outcomes; month by month and row by row it would fill a disk
         found = found.drop_vars([name for name in found.data_vars if {"alternative", "month"} & set(found[name].dims)])
-        return found.drop_dims(["alternative", "month"], errors="ignore").assign(_about(of))
-    return found.isel(setting=0, drop=True).assign(_about(of))
+        found = found.drop_dims(["alternative", "month"], errors="ignore")
+    else:
+        found = found.isel(setting=0, drop=True)
+    return found.assign(_about(of)).assign_attrs(scores=of.scores)
 
 
 def _joined(parts: Sequence[xr.Dataset], dim: xr.Variable) -> xr.Dataset:

@@ -17,8 +17,12 @@ import numpy as np
 import xarray as xr
 
 from mcda.errors import UsageError
+from mcda.markup import card
 
-__all__ = ["Blocks", "Run", "file_hash", "load_run", "sweep", "whole", "write_json", "write_results"]
+__all__ = ["MANIFEST_FORMAT", "Blocks", "Run", "file_hash", "load_run", "sweep", "whole", "write_json", "write_results"]
+
+#: What `manifest.json` looks like; it says so itself.
+MANIFEST_FORMAT = "mcda-run-1"
 
 
 @contextmanager
@@ -142,6 +146,18 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.folder}: {self.attributes.get('experiment')}; {', '.join(self._groups)}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the question, and the groups with what they are over."""
+        synthetic = "ILLUSTRATIVE: the scores are synthetic" if self.attributes.get("illustrative") == "yes" else ""
+        lines = [self.attributes.get("question", ""), synthetic, self.folder]
+        rows = [(name, ", ".join(map(str, group.data_vars)), _sizes(group)) for name, group in self._groups.items()]
+        title = f"Run of the experiment {self.attributes.get('experiment')}"
+        return card(title, lines, ("group", "variables", "over"), rows)
+
+
+def _sizes(group: xr.Dataset) -> str:
+    return ", ".join(f"{dim}\u00a0{n}" for dim, n in group.sizes.items()) or str(group.attrs.get("declined", ""))
 
 
 def load_run(folder: str | Path) -> Run:

@@ -13,7 +13,7 @@ from mcda.compiled import ABOVE_KERNELS
 
 from .sources import FUNCTIONS, Import, Source, sources
 
-GROUND = {"names", "errors", "draws", "blocks", "compiled"}
+GROUND = {"names", "errors", "draws", "blocks", "compiled", "markup"}
 STATIC = {"rule", "problem", "scores", "sensitivity", "tiers"}
 #: What each room may import from, beside itself; the ground floor's modules may import each other.
 MAY_KNOW: dict[str, set[str]] = {

@@ -15,6 +15,7 @@ from typing import Any
 import docx
 import numpy as np
 import pytest
+import xarray as xr
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
@@ -716,8 +717,10 @@ def test_methods_describe_only_what_ran_and_cite_only_what_they_describe(tmp_pat
     assert "Shapley" not in as_markdown(less)
 
 
-def test_pools_are_cited_for_panels_only() -> None:
-    assert "stone1961" in as_bibtex(Subject(panel_run()))
+def test_the_opinion_pool_is_cited_where_laws_are_pooled_and_not_where_scores_are_averaged() -> None:
+    for pool, cited in (("panel-mean", False), ("pooled-experts", True), ("pooled-cells", True)):
+        belief = xr.Dataset(attrs={"kind": "panel", "pool": pool, "spread": 0.5, "family": "triangular"})
+        assert ("stone1961" in as_bibtex(Subject(panel_run(beliefs=belief)))) == cited
     assert "stone1961" not in as_bibtex(Subject(published_run()))
 
 

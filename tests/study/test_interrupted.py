@@ -115,7 +115,7 @@ def test_inputs_of_one_name_in_two_folders_are_both_kept(tmp_path: Path, monkeyp
     experiment.write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     found = run(load_experiment("asked/problem.yaml"), "run")
-    kept = {path.read_bytes() for path in Path("run/inputs").iterdir()}
+    kept = {path.read_bytes() for path in Path("run/inputs").rglob("*") if path.is_file()}
     assert {experiment.read_bytes(), Path("problem.yaml").read_bytes()} <= kept
     assert len(found.manifest["inputs"]) == len(kept) == 4
 
