@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 
 from mcda.output import selected_uncertain, style
 from mcda.output.labels import axis_label, fine_print
@@ -32,6 +34,7 @@ DESIGNS: dict[str, dict[str, Any]] = {
     "sobol": {"color": DARK, "marker": "D", "label": "scrambled Sobol' points"},
 }
 INDICES = {"first_order": "First order", "total_order": "Total order", "shapley": "Shapley effect"}
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 HOW = "Drawn; errors are from sums that are exact, given the assumptions; not a forecast."
 
 
@@ -90,3 +93,10 @@ def _logs(ax: Axes) -> None:
     ax.set_yscale("log")
     ax.grid(which="major")
     ax.minorticks_off()
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(_power))
+
+
+def _power(value: float, _: int | None) -> str:
+    """A power of ten in plain letters: formulas are not read in figures (style.mplstyle)."""
+    return "10" + str(round(np.log10(value))).translate(RAISED)

@@ -30,11 +30,12 @@ def false_snapback(results: Results) -> Figure:
     for i, ax in enumerate(axes):
         for k, look in zip(range(found.sizes[see]), LINES, strict=False):
             _curve(ax, found.isel({"assumptions": i, see: k}), look)
-        _name_ends(ax, found.isel({"assumptions": i, see: 0}), trigger)
         ax.set_title(f"assumptions: {found['assumptions'].values[i]}")
         ax.set_xlabel(axis_label(found["exposure_violation"]))
-        ax.set_ylim(bottom=0)
         ax.grid()
+    axes[0].set_ylim(bottom=0)  # of all panels, once all curves are there
+    for i, ax in enumerate(axes):
+        _name_ends(ax, found.isel({"assumptions": i, see: 0}), trigger)
     axes[0].set_ylabel(axis_label(found["false_snapback_share"]))
     names = [f"sees {float(v):.0%} of violations in courts" for v in found[see].values]
     key_above(part, [Line2D([], [], label=n, markersize=3, **look) for n, look in zip(names, LINES, strict=False)])
@@ -52,6 +53,11 @@ def _curve(ax: Axes, one: xr.Dataset, look: dict[str, Any]) -> None:
 def _name_ends(ax: Axes, one: xr.Dataset, trigger: Any) -> None:
     """Write the first and the last belief that triggers beside the ends of the first curve; all go the same way."""
     x, y = one["exposure_violation"].values, one["false_snapback_share"].values
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     for k in (0, -1):
-        text = f"triggers at {one[trigger].values[k]}"
-        ax.annotate(text, (x[k], y[k]), (5, 4), textcoords="offset points", fontsize=style.SMALL)
+        to_right, up = x[k] < (left + right) / 2, y[k] < (low + high) / 2  # away from the nearest edges
+        ax.annotate(
+            f"triggers at {one[trigger].values[k]}", (x[k], y[k]), (5 if to_right else -5, 4 if up else -4),
+            textcoords="offset points", ha="left" if to_right else "right", va="bottom" if up else "top",
+            fontsize=style.SMALL, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8},
+        )  # fmt: skip

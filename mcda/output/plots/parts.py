@@ -14,10 +14,11 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch, PathPatch, Rectangle
+from matplotlib.path import Path
 
 from mcda.output import style
-from mcda.output.labels import noun, tier_labels
+from mcda.output.labels import noun, printable, tier_labels
 from mcda.output.results import Results
 from mcda.output.style import TierStyle
 from mcda.output.wording import plain
@@ -44,12 +45,12 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Let a plot draw under the style sheet alone."""
+    """Let a plot draw under the style sheet alone, with names as they can be printed."""
 
     @wraps(plot)
     def under_style(results: Results) -> Figure:
-        with style.applied():
-            fig = plot(results)
+        with style.applied(formulas=False):
+            fig = plot(printable(results))
             _lay_out(fig)
             return fig
 
@@ -58,7 +59,9 @@ def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
 
 def _lay_out(fig: Figure) -> None:
     """Make the layout once, and keep it, rounded: its solver's last digits change from call to call."""
-    fig.draw_without_rendering()
+    engine = fig.get_layout_engine()
+    assert engine is not None
+    engine.execute(fig)
     fig.set_layout_engine("none")
     for part in fig.subfigs:
         part.bbox_relative.set_points(np.round(part.bbox_relative.get_points(), 6))
@@ -174,11 +177,9 @@ def end_labels(
     """
     placed = dodge(list(values.values()), gap)
     for (text, y), at in zip(values.items(), placed, strict=True):
-        ax.annotate(
-            text, ((ends or {}).get(text, x), y), (x + lead, at),
-            va="center", ha="left", fontsize=style.SMALL, annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": "#777777", "shrinkA": 0, "shrinkB": 3},
-        )  # fmt: skip
+        end = (ends or {}).get(text, x)
+        ax.add_line(Line2D([end, x + 0.9 * lead], [y, at], linewidth=0.4, color="#777777", clip_on=False, zorder=1.5))
+        ax.text(x + lead, at, text, va="center", ha="left", fontsize=style.SMALL)
 
 
 def line_key(part: SubFigure, results: Results, extra: Sequence[Line2D | Patch] = ()) -> None:
@@ -248,8 +249,8 @@ def heat(ax: Axes, values: Floats, *, write: Callable[[float], str] | None = num
     """Draw a heat map of values from 0 to 1, first row on top; without a value a cell is hatched."""
     shown = np.clip(values, 0, 1)
     image = ax.imshow(np.ma.masked_invalid(shown), cmap=style.SHADES, vmin=0, vmax=1, aspect="auto")
-    for i, j in np.argwhere(np.isnan(values)):
-        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, **NO_VALUE))
+    if (empty := np.argwhere(np.isnan(values))).size:
+        ax.add_patch(PathPatch(_cells(empty), **NO_VALUE))
     if write is not None:
         for i, j in np.argwhere(~np.isnan(values)):
             colour = style.ink_on(to_hex(style.SHADES(shown[i, j])))
@@ -257,3 +258,9 @@ def heat(ax: Axes, values: Floats, *, write: Callable[[float], str] | None = num
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     return image
+
+
+def _cells(places: npt.NDArray[np.int64]) -> Path:
+    """The outlines of cells (row, column) as one path: a hatch is costly, and costs as much for one cell as for all."""
+    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)])
+    return Path.make_compound_path(*(Path(corners + (j, i), closed=True) for i, j in places))  # noqa: RUF005

@@ -14,7 +14,14 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
 from mcda.output import selected, style
-from mcda.output.labels import axis_label, criterion_labels, factor_label, fine_print, tier_labels
+from mcda.output.labels import (
+    axis_label,
+    criterion_labels,
+    factor_label,
+    fine_print,
+    sampled_indices_print,
+    tier_labels,
+)
 from mcda.output.plots.parts import FEW, drawn, heat, key_above, number, row_title, rows_of
 from mcda.output.results import Results
 
@@ -53,7 +60,7 @@ def _over_rules(results: Results) -> str:
 
 
 def _foot(results: Results, found: xr.Dataset) -> str:
-    parts = [_over_rules(results), _hatched(found), _alike(found)]
+    parts = [_over_rules(results), sampled_indices_print(results), _hatched(found), _alike(found)]
     return fine_print(results, more=" ".join(part for part in parts if part))
 
 
