@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from mcda.output.results import Results
+from mcda.output.style import shortened, text_width
 from mcda.output.wording import Noun, capital, named
 
 __all__ = [
@@ -32,7 +34,9 @@ RULE_FACTORS = {"rule": "Reading of the rule", "cuts": "Cuts of the rule"}
 
 
 #: Longest names that figures print; tables have them whole.
-LONGEST = {"tier_label": 36, "criterion_label": 44, "label": 56, "scenario_title": 56}
+LONGEST = {
+    "tier_label": 36, "criterion_label": 44, "label": 56, "scenario_title": 56, "policy_title": 44, "shocks/label": 160,
+}  # fmt: skip
 LONGEST_TEXT = 300
 
 
@@ -44,12 +48,19 @@ def printable(results: Results) -> Results:
 def _printable(results: Results, group: str) -> xr.Dataset:
     dataset = results[group]
     texts = [str(name) for name, v in dataset.data_vars.items() if v.dtype.kind in "UO"]
-    return dataset.assign({name: _names(dataset[name], LONGEST.get(name, LONGEST_TEXT)) for name in texts})
+    return dataset.assign({name: _names(dataset[name], _longest(group, name)) for name in texts})
+
+
+def _longest(group: str, name: str) -> int:
+    return LONGEST.get(f"{group}/{name}", LONGEST.get(name, LONGEST_TEXT))
 
 
 def _names(texts: xr.DataArray, longest: int) -> xr.DataArray:
-    """Names without control characters, line ends or marks that turn the text around them."""
-    short = [named(text, longest).strip("\u2068\u2069") for text in texts.values.ravel()]
+    """Names without control characters or line ends, unable to turn the text around them.
+
+    Those that run from right to left stand between marks from left to right, which the font has, unlike isolates.
+    """
+    short = [re.sub("[\u2068\u2069]", "\u200e", named(text, longest)) for text in texts.values.ravel()]
     return texts.copy(data=np.array(short, dtype=object).reshape(texts.shape))
 
 
@@ -81,7 +92,10 @@ def criterion_labels(results: Results) -> dict[str, str]:
 def factor_label(results: Results, factor: str) -> str:
     """Return a factor's name for an axis: ``Military gains (c1)``; of the rule's own factors what they are."""
     names = criterion_labels(results)
-    return f"{names[factor]} ({factor})" if factor in names else RULE_FACTORS.get(factor, factor)
+    if factor not in names:
+        return RULE_FACTORS.get(factor, factor)
+    short = shortened(factor, 15)
+    return f"{shortened(names[factor], 38 - text_width(short))} ({short})"
 
 
 def number_label(results: Results, name: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -223,12 +224,20 @@ def results_of(kind: str) -> Results:
 
 
 #: How the small print begins where numbers were not found as the headline's were.
-HOW = {
-    "dependence": "By quadrature, numerical error below 1e-9; given the assumptions, not a forecast. Beliefs: ",
-    "exact_against_sampled": "Drawn; errors are from sums that are exact, given the assumptions; not a forecast.",
-} | dict.fromkeys(
-    (name for name, figure in FIGURES.items() if any(n.startswith(("simulation", "sweep")) for n in figure.needs)),
-    "Simulated, 1,000 paths each; conditional on the scenario and on assumed rates, not a forecast. Beliefs: ",
+HOW = (
+    {
+        "dependence": "By quadrature, numerical error below 1e-9; given the assumptions, not a forecast. Beliefs: ",
+        "exact_against_sampled": "Drawn; errors are from sums that are exact, given the assumptions; not a forecast.",
+    }
+    | dict.fromkeys(
+        (name for name, figure in FIGURES.items() if any(n.startswith(("simulation", "sweep")) for n in figure.needs)),
+        "Simulated, 1,000 paths each; conditional on the scenario and on assumed rates, not a forecast. Beliefs: ",
+    )
+    | dict.fromkeys(
+        ("status_ribbons", "tier_survival_under_events"),  # shares of paths without an interval of their own
+        "Simulated, 1,000 paths each, standard error of a share at most 0.02; conditional on the scenario and on assumed "
+        "rates, not a forecast. Beliefs: ",
+    )
 )
 
 #: Which figures are looked at for which results; None: all.
@@ -296,7 +305,9 @@ def ticks_of(ax: Axes) -> Iterator[Text]:
                 yield from (t for t in (tick.label1, tick.label2) if t.get_visible())
 
 
+@cache
 def boxes_of(fig: Figure) -> dict[str, Bbox]:
+    """Where every text of a figure lies, in pixels."""
     fig.draw_without_rendering()
     seen = {id(t): t for t in texts_of(fig) if t.get_visible() and t.get_text().strip()}.values()
     found = [(t, Text.get_window_extent(t)) for t in seen]  # of an annotation without its line
@@ -473,10 +484,20 @@ def test_labels_are_moved_apart_and_keep_their_order(values: list[float], gap: f
 
 
 @given(st.text(alphabet="abc defg WMi", min_size=1, max_size=200), st.floats(20, 170))
-def test_lines_are_no_wider_than_asked_and_lose_no_word(text: str, width: float) -> None:
+def test_lines_are_no_wider_than_asked_and_lose_no_letter(text: str, width: float) -> None:
     lines = style.wrapped(text, width)
-    assert " ".join(lines) == text
-    assert all(style.text_width(line) <= width for line in lines if " " in line.strip())
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(style.text_width(line) <= width for line in lines)
+    if all(style.text_width(word) <= width for word in text.split(" ")):
+        assert " ".join(lines) == text
+
+
+@given(st.text(alphabet="abc defg WMi", min_size=1, max_size=200), st.floats(20, 170), st.integers(1, 4))
+def test_no_more_lines_than_asked_and_an_ellipsis_for_what_is_left_out(text: str, width: float, most: int) -> None:
+    lines, whole = style.wrapped(text, width, most=most), style.wrapped(text, width)
+    assert len(lines) <= most
+    assert all(style.text_width(line) <= width for line in lines)
+    assert lines == whole if len(whole) <= most else lines[-1].endswith("…")
 
 
 # -- colours -----------------------------------------------------------------------------------------------------------

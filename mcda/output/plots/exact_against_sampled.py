@@ -47,7 +47,7 @@ def exact_against_sampled(results: Results) -> Figure:
     fig, part = style.page(width, 74, foot=foot, illustrative=results.illustrative)
     if errors is None:
         _shares(part.subplots(), found)
-        key_above(part, _handles(SHARES))
+        key_above(part, _handles(SHARES), style.WIDTHS[width])
         return fig
     kinds = [str(k) for k in errors["index"].values]
     axes = part.subplots(1, 1 + len(kinds), sharey=True, width_ratios=[1.7, *[1.0] * len(kinds)], squeeze=False)[0]

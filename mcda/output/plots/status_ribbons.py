@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from mcda.output import selected_simulation, style
+from mcda.output.labels import axis_label, noun
 from mcda.output.plots.panels import grid, paths_print
 from mcda.output.plots.parts import drawn, key_above, unit_axis
 from mcda.output.results import Results
@@ -29,9 +30,8 @@ def status_ribbons(results: Results) -> Figure:
     """Draw one stack of areas for each assumption set and scenario."""
     found = selected_simulation.status_ribbons(results)
     titles = [str(t) for t in found["scenario_title"].values]
-    foot = paths_print(
-        results, "simulation", f"Policy: {found.attrs['policy']}. Mean over the measures of the Roadmap's tiers."
-    )
+    about = f"Policy: {found.attrs['policy']}. Means over the {noun(results).many} of the tiers that it suspends."
+    foot = paths_print(results, "simulation", about, shares=True)
     rows = found.sizes["assumptions"]
     fig, part = style.page("double", 14 + 38 * rows, foot=foot, illustrative=results.illustrative)
     axes = grid(part, found, titles, sharey=True)
@@ -40,6 +40,7 @@ def status_ribbons(results: Results) -> Figure:
             _stack(axes[i, j], found["status_share"].isel(assumptions=i, scenario=j))
     for ax in axes[-1]:
         ax.set_xlabel("Month")
+    part.supylabel(axis_label(found["status_share"]), fontsize=7)
     key_above(part, [Patch(linewidth=0.3, label=name, **look) for name, look in STATUS_LOOKS.items()])
     return fig
 
