@@ -235,8 +235,8 @@ HOW = (
     )
     | dict.fromkeys(
         ("status_ribbons", "tier_survival_under_events"),  # shares of paths without an interval of their own
-        "Simulated, 1,000 paths each, standard error of a share at most 0.02; conditional on the scenario and on assumed "
-        "rates, not a forecast. Beliefs: ",
+        "Simulated, 1,000 paths each, standard error of a share at most 0.02; conditional on the scenario and on "
+        "assumed rates, not a forecast. Beliefs: ",
     )
 )
 
@@ -720,6 +720,12 @@ def test_a_run_with_descriptions_alone_allows_no_figure(tmp_path: Path) -> None:
     assert not (tmp_path / "run" / "figures").exists()
 
 
+@pytest.mark.parametrize("group", ["problem", "beliefs"])
+def test_a_file_that_lacks_what_every_figure_needs_draws_none(group: str) -> None:
+    few = Results({name: g for name, g in ALL["published"].items() if name != group}, ALL["published"].attributes)
+    assert all(figure.missing(few)[0].startswith(group) for figure in FIGURES.values())
+
+
 def test_a_variable_without_a_value_does_not_meet_a_need() -> None:
     assert not ALL["panel"].has("tiers/flip_distance")
     assert ALL["panel"].has("tiers/flip_probability")
@@ -745,6 +751,8 @@ def test_a_folder_without_results_is_refused_with_the_reason(tmp_path: Path) -> 
     with pytest.raises(UsageError, match=r"has no results\.nc"):
         open_results(tmp_path)
     (tmp_path / "results.nc").write_bytes(b"no NetCDF")
+    with pytest.raises(UsageError, match="it is a file; allowed: the folder of a run"):
+        open_results(tmp_path / "results.nc")
     with pytest.raises(UsageError, match="cannot be read"):
         open_results(tmp_path)
 

@@ -27,7 +27,7 @@ def other_rules(results: Results) -> Figure:
     axes = part.subplots(1, len(found.data_vars), sharey=True, squeeze=False)[0]
     for ax, values in zip(axes, found.sel(rule=rules).data_vars.values(), strict=True):
         heat(ax, values.transpose("rule", "tier_from").values)
-        ax.set_title("\n".join(style.wrapped(axis_label(values), 53, size=7, bold=True)))
+        ax.set_title("\n".join(style.wrapped(axis_label(values), 49, size=7, bold=True)))
         _columns(ax, results, found)
     axes[0].set_yticks(range(len(rules)), labels=["\n".join(_describe(results, r)) for r in rules])
     part.supxlabel(f"Printed tier (number of {noun(results).many})", fontsize=7)

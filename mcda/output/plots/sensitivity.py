@@ -147,7 +147,7 @@ def _many(results: Results, found: xr.Dataset) -> Figure:
         ax.set_xticks(range(values.sizes["factor"]), labels=_short(results, found))
         for at in np.flatnonzero(np.diff(found["judged_tier"].values)):
             ax.axhline(at + 0.5, color="#000000", linewidth=0.8)
-    axes[0].set_yticks(range(n), labels=[style.shortened(str(x), 46) for x in found["label"].values])
+    axes[0].set_yticks(range(n), labels=[style.shortened(str(x), 52) for x in found["label"].values])
     tier_margin(axes[-1], results, found["judged_tier"].values, 3.1, x=1.06)
     part.supxlabel(_factors(results, found), fontsize=7)
     label = f"Share of variance: {found['total_order'].attrs['long_name']}, or {found['shapley'].attrs['long_name']}"
