@@ -42,7 +42,7 @@ def named(texts: xr.DataArray) -> xr.DataArray:
     return texts.copy(data=np.array([HOSTILE[k % len(HOSTILE)] for k in range(texts.size)], dtype=object))
 
 
-RESULTS = {kind: hostile(ALL[kind]) for kind in ("published", "panel", "tiny")}
+RESULTS = {kind: hostile(ALL[kind]) for kind in ("published", "panel")}
 DRAWN = [(name, kind) for kind in RESULTS for name, figure in FIGURES.items() if not figure.missing(ALL[kind])]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -46,13 +47,15 @@ def status_ribbons(results: Results) -> Figure:
 
 
 def _stack(ax: Axes, share: Any) -> None:
-    months = share["month"].values
-    below = 0 * months.astype(float)
+    """Areas from the beginning of the first month to the end of the last."""
+    edges = np.append(share["month"].values, share["month"].values[-1] + 1)
+    below = np.zeros(len(edges))
     for name, look in STATUS_LOOKS.items():
-        above = below + share.sel(status=name).values
-        ax.fill_between(months, below, above, linewidth=0, step="post", **look)
+        values = share.sel(status=name).values
+        above = below + np.append(values, values[-1])
+        ax.fill_between(edges, below, above, linewidth=0, step="post", **look)
         below = above
     unit_axis(ax)
     ax.grid(visible=False)
-    ax.set_xlim(0, months[-1])
-    ax.set_xticks(range(0, len(months) + 1, 12))
+    ax.set_xlim(0, edges[-1])
+    ax.set_xticks(range(0, int(edges[-1]) + 1, 12))
