@@ -98,7 +98,7 @@ def survival(results: Results) -> xr.Dataset:
     """Return `survival`, and its `lowest` and `highest` over priors (alternative, spread)."""
     panel = results["second_panel"]
     found = panel[["survival"]]
-    if "survival_by_prior" in panel:
+    if "survival_by_prior" in panel and panel.sizes["prior"] > 1:
         for name, statistic in (("lowest", "min"), ("highest", "max")):
             over = getattr(panel["survival_by_prior"], statistic)("prior")
             text = f"{name} over the declared priors"

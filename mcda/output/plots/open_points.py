@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from mcda.output import selected_uncertain, style
 from mcda.output.labels import axis_label, fine_print, noun
@@ -60,6 +61,7 @@ def _numbers(ax: Axes, results: Results, found: xr.Dataset) -> None:
             )  # fmt: skip
     top = float(np.nanmax(high, initial=1.0))
     ax.set_ylim(0, 1.25 * top)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     ax.set_ylabel(f"{noun(results).many.capitalize()} moved at once\n(of {_all(found)})")
     ax.grid(axis="y")
     ax.tick_params(axis="x", length=0, labelbottom=False)
