@@ -1,7 +1,9 @@
 """How does the process first break?
 
-Share of paths on which an exit, a snapback or a settlement came first, by time; the three compete (discrete Aalen-
-Johansen). Each column is a scenario, each row an assumption set. Basis: rates (assumption), policy (lever).
+Share of paths on which an exit, a snapback or a settlement came first, by time, with 95 % intervals; the three compete,
+and what none of them has reached is still running (discrete Aalen-Johansen). Where the solid line ends above the dashed
+one, the use of the territory ends more processes than conduct does. Each column is a scenario, each row an assumption
+set. Basis: rates (assumption), policy (lever).
 """
 
 import pandas as pd

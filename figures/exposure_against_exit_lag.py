@@ -1,8 +1,10 @@
 """What do slow lawyers cost?
 
 Measure-months suspended while the territory is used at rung 2 or above, against the months from the decision to exit
-to its being law; one line for each rung of use, one column for each exit rung. Where the use stays below the exit
-rung nobody exits, and the lag does not matter. Basis: lag and rung (assumption), exit rung (lever).
+to its being law, with 95 % intervals; one line for each rung of use, one column for each exit rung. A sloping line is
+the price of each month; a flat one says that nobody exits at that rung, so that the lag does not matter. Lines that
+would lie on each other are set apart sideways by a thirtieth of a month. Basis: lag and rung (assumption), exit rung
+(lever).
 """
 
 import pandas as pd

@@ -1,8 +1,9 @@
 """How much violation for how many false snapbacks?
 
 Each curve is one observability of Minsk's conduct while courts are closed, each point one belief at which the EU
-snaps back (first and last are written beside). To the left fewer measure-months under violation, below fewer
-snapbacks without any. Basis: observability (assumption), trigger (lever).
+snaps back, from the hollow mark on ever higher; crosses are 95 % intervals. To the left fewer measure-months under
+violation, below fewer snapbacks without any: a curve nearer to the corner is what better eyes buy, a step along it is
+what the trigger can do. Basis: observability (assumption), trigger (lever).
 """
 
 import pandas as pd

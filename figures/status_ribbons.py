@@ -1,8 +1,9 @@
 """What happens to suspended measures when the territory is used again?
 
-Shares of the four statuses, month by month, over the measures of the Roadmap's tiers and over paths, under the
-Roadmap's own policy. A restore pending still counts as suspended in outcomes. Each column is a scenario, each row an
-assumption set. Basis: rates and shocks (assumption), policy (lever).
+Shares of the four statuses, month by month, over the measures of the tiers that are suspended and over paths, under
+the policy named below. The light area is what is exposed: how large it is when the use begins, and how soon it is dark
+again. Hatched, a restoration has been decided and is not yet law; in outcomes it still counts as suspended. Each column
+is a scenario, each row an assumption set. Basis: rates and shocks (assumption), policy (lever).
 """
 
 import pandas as pd

@@ -1,7 +1,8 @@
 """Which tiers stand in which scenario?
 
 Mean share of months in which the rule, run again on shocked scores, gives the printed tier: measures by printed tier
-down, scenarios across. Basis: shocks, loadings and rates (assumption).
+down, scenarios across, under one policy and one assumption set, both named below. A light column is a scenario that
+undoes the table, a light row a measure that any of them moves. Basis: shocks, loadings and rates (assumption).
 """
 
 import pandas as pd

@@ -1,8 +1,9 @@
 """How long does a printed tier hold when events shock the scores?
 
 Share of paths on which the rule, run again on shocked scores, has given the printed tier in every month so far; means
-over the measures of a tier. The tier that comes out is a shadow: nothing acts on it. Basis: shocks, loadings and
-rates (assumption).
+over the measures of a tier. Where a line drops at once, a single event moves many measures of that tier. The tier
+that comes out is a shadow: nothing acts on it. Each column is a scenario, each row an assumption set. Basis: shocks,
+loadings and rates (assumption).
 """
 
 import pandas as pd

@@ -47,6 +47,13 @@ def needs() -> Needs:
     return Needs()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let pytest-mpl compare pictures: without its option it would only draw them. Where it lacks, the tests fail."""
+    if hasattr(config.option, "mpl"):
+        config.option.mpl = True
+
+
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     """With MCDA_REQUIRE_ALL=1 a skip is a failure, wherever it comes from; an expected failure is none."""
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):

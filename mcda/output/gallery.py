@@ -31,6 +31,9 @@ __all__ = ["FORMATS", "FigureModule", "contact_sheet", "draw", "draw_all", "figu
 #: What is written of every figure.
 FORMATS = ("pdf", "svg", "png", "csv")
 
+#: What every figure needs, so that it is not said in each module: names, and what the small print rests on.
+ALWAYS = ("problem/label", "beliefs")
+
 
 @dataclass(frozen=True)
 class FigureModule:
@@ -47,7 +50,7 @@ class FigureModule:
 
     def missing(self, results: Results) -> list[str]:
         """Return which needs a run doesn't meet; none: the figure can be drawn."""
-        return needed(results, self.needs)
+        return needed(results, (*ALWAYS, *self.needs))
 
 
 def figure_modules(modules: Path) -> list[FigureModule]:

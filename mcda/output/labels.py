@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import xarray as xr
 
 from mcda.output.results import Results
-from mcda.output.wording import Noun, capital
+from mcda.output.style import shortened, text_width
+from mcda.output.wording import Noun, capital, named
 
 __all__ = [
-    "NORMS", "axis_label", "criterion_labels", "factor_label", "fine_print", "noun", "number_label", "tier_labels",
+    "NORMS", "axis_label", "criterion_labels", "factor_label", "fine_print", "noun", "number_label",
+    "printable", "sampled_indices_print", "tier_labels",
 ]  # fmt: skip
 
 #: Which law of scores a figure is about: the headline's, what lies before a second panel, or the whole curve.
@@ -27,6 +31,37 @@ NORMS = {
 
 #: Factors that are no criteria, in words.
 RULE_FACTORS = {"rule": "Reading of the rule", "cuts": "Cuts of the rule"}
+
+
+#: Longest names that figures print; tables have them whole.
+LONGEST = {
+    "tier_label": 36, "criterion_label": 44, "label": 56, "scenario_title": 56, "policy_title": 44, "shocks/label": 160,
+}  # fmt: skip
+LONGEST_TEXT = 300
+
+
+def printable(results: Results) -> Results:
+    """Return the same results with their names as a figure can print them: one line of letters, not too long."""
+    return Results({name: partial(_printable, results, name) for name in results}, results.attributes)
+
+
+def _printable(results: Results, group: str) -> xr.Dataset:
+    dataset = results[group]
+    texts = [str(name) for name, v in dataset.data_vars.items() if v.dtype.kind in "UO"]
+    return dataset.assign({name: _names(dataset[name], _longest(group, name)) for name in texts})
+
+
+def _longest(group: str, name: str) -> int:
+    return LONGEST.get(f"{group}/{name}", LONGEST.get(name, LONGEST_TEXT))
+
+
+def _names(texts: xr.DataArray, longest: int) -> xr.DataArray:
+    """Names without control characters or line ends, unable to turn the text around them.
+
+    Those that run from right to left stand between marks from left to right, which the font has, unlike isolates.
+    """
+    short = [re.sub("[\u2068\u2069]", "\u200e", named(text, longest)) for text in texts.values.ravel()]
+    return texts.copy(data=np.array(short, dtype=object).reshape(texts.shape))
 
 
 def axis_label(variable: xr.DataArray) -> str:
@@ -57,7 +92,10 @@ def criterion_labels(results: Results) -> dict[str, str]:
 def factor_label(results: Results, factor: str) -> str:
     """Return a factor's name for an axis: ``Military gains (c1)``; of the rule's own factors what they are."""
     names = criterion_labels(results)
-    return f"{names[factor]} ({factor})" if factor in names else RULE_FACTORS.get(factor, factor)
+    if factor not in names:
+        return RULE_FACTORS.get(factor, factor)
+    short = shortened(factor, 15)
+    return f"{shortened(names[factor], 38 - text_width(short))} ({short})"
 
 
 def number_label(results: Results, name: str) -> str:
@@ -81,6 +119,16 @@ def fine_print(results: Results, about: About = "headline", *, more: str = "", h
     rule = f"Rule:\N{NO-BREAK SPACE}{results.attributes.get('rule', 'not named')}."
     parts = [how or _certainty(results), _beliefs(results, about), rule, _unprinted(results), more]
     return " ".join(part for part in parts if part)
+
+
+def sampled_indices_print(results: Results) -> str:
+    """Say how large the error of indices is where they were sampled; nothing where they are exact."""
+    group = results["sensitivity"]
+    found = [name for name in ("closed_index_ci", "total_order_ci", "shapley_ci") if name in group]
+    if not found:
+        return ""
+    widest = max(float((group[n].isel(ci_bound=1) - group[n].isel(ci_bound=0)).max()) for n in found)
+    return f"Indices are sampled: 95\N{NO-BREAK SPACE}% intervals at most \N{PLUS-MINUS SIGN}{widest / 2:.2g}."
 
 
 def _unprinted(results: Results) -> str:

@@ -74,7 +74,8 @@ def open_results(folder: str | Path) -> Results:
     folder = Path(folder)
     path = folder / "results.nc"
     if not path.is_file():
-        what = "no such folder" if not folder.is_dir() else "it has no results.nc (unfinished runs have none)"
+        what = "no such folder" if not folder.exists() else "it is a file; allowed: the folder of a run"
+        what = "it has no results.nc (unfinished runs have none)" if folder.is_dir() else what
         raise UsageError(f"'{folder}' is no finished run: {what}")
     try:
         with h5netcdf.File(path, "r") as file:

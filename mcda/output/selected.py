@@ -30,10 +30,14 @@ def needed(results: Results, needs: Sequence[str]) -> list[str]:
 def table(selected: xr.Dataset, *, illustrative: bool = False) -> pd.DataFrame:
     """Return a dataset as a table, one line for each combination of its coordinates; synthetic numbers say so.
 
-    Lines without any value (levels that a belief doesn't have) are left out.
+    Lines without any value (levels that a belief doesn't have) are left out. Of a simulation it says which policy, and
+    of a sweep which scenario, they are about.
     """
     frame = selected.to_dataframe().reset_index()
     frame = frame.dropna(subset=[str(name) for name in selected.data_vars], how="all")
+    for name in ("policy", "scenario"):
+        if name in selected.attrs and name not in frame:
+            frame[name] = str(selected.attrs[name])
     if illustrative:
         frame["basis"] = "illustrative"
     return frame
@@ -94,7 +98,7 @@ def survival(results: Results) -> xr.Dataset:
     """Return `survival`, and its `lowest` and `highest` over priors (alternative, spread)."""
     panel = results["second_panel"]
     found = panel[["survival"]]
-    if "survival_by_prior" in panel:
+    if "survival_by_prior" in panel and panel.sizes["prior"] > 1:
         for name, statistic in (("lowest", "min"), ("highest", "max")):
             over = getattr(panel["survival_by_prior"], statistic)("prior")
             text = f"{name} over the declared priors"

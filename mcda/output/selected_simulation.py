@@ -11,8 +11,8 @@ from mcda.names import REFERENCE_POLICY, attrs
 from mcda.output.results import Results
 
 __all__ = [
-    "LEAD", "axes_of", "cumulative_incidence", "exit_lag", "false_snapbacks", "judged_policy", "lapse", "regret",
-    "status_ribbons", "swept", "tier_map", "tier_survival",
+    "LEAD", "axes_of", "cumulative_incidence", "exit_lag", "false_snapbacks", "judged_policy", "lapse", "policy_name",
+    "regret", "status_ribbons", "swept", "tier_map", "tier_survival",
 ]  # fmt: skip
 
 #: Scenarios that figures of one policy show, those of renewed use of the territory first; at most four fit.
@@ -57,7 +57,13 @@ def _titled(found: xr.Dataset, group: xr.Dataset) -> xr.Dataset:
     """The same with titles of scenarios, and with which policy it is about."""
     if "scenario" in found.dims:
         found = found.assign_coords(scenario_title=group["scenario_title"].sel(scenario=found["scenario"]))
-    return found.drop_vars("policy", errors="ignore").assign_attrs(policy=judged_policy(group))
+    return found.drop_vars("policy", errors="ignore").assign_attrs(policy=policy_name(group, judged_policy(group)))
+
+
+def policy_name(group: xr.Dataset, policy: str) -> str:
+    """Return a policy's title with its code: ``The Roadmap (P1)``."""
+    one = group.sel(policy=policy)
+    return f"{one['policy_title'].item()} ({one['policy_code'].item()})"
 
 
 def cumulative_incidence(results: Results) -> xr.Dataset:
@@ -96,8 +102,8 @@ def regret(results: Results) -> xr.Dataset:
     found = group[["regret", "regret_se"]]
     worst = found["regret"].max("scenario").assign_attrs(attrs("largest regret over scenarios", "1"))
     mean = found["regret"].mean("scenario").assign_attrs(attrs("mean regret over scenarios", "1"))
-    codes = group["policy_code"]
-    return found.assign(worst_regret=worst, mean_regret=mean).assign_coords(policy_code=codes)
+    names = group[["policy_code", "policy_title"]]
+    return found.assign(worst_regret=worst, mean_regret=mean).assign_coords(names.data_vars)
 
 
 # -- sweeps ------------------------------------------------------------------------------------------------------------
@@ -128,7 +134,7 @@ def swept(group: xr.Dataset, outcomes: Sequence[str]) -> xr.Dataset:
         for name, v in found.data_vars.items()
     }
     coords = {name: (name, one, group[axis].attrs) for name, one, axis in zip(names, values, axes, strict=True)}
-    policy, scenario = str(group["policy_code"].values[-1]), str(group["scenario_title"].values[0])
+    policy, scenario = policy_name(group, str(group["policy"].values[-1])), str(group["scenario_title"].values[0])
     return xr.Dataset(
         unfolded, coords={"assumptions": group["assumptions"], **coords}, attrs={"policy": policy, "scenario": scenario}
     )

@@ -6,6 +6,7 @@ Tiers are told apart four ways: by colour, by lightness (so in grey), by marker 
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib.style
+from fontTools import subset
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
@@ -20,7 +25,7 @@ from matplotlib.textpath import text_to_path
 
 __all__ = [
     "LINE", "MM", "PALETTE", "SHADES", "SMALL", "WIDTHS", "TierStyle", "Width", "applied", "ink_on", "luminance",
-    "page", "rendered", "text_width", "tier_styles", "wrapped",
+    "page", "rendered", "shortened", "text_width", "tier_styles", "wrapped",
 ]  # fmt: skip
 
 Width = Literal["single", "double"]
@@ -49,6 +54,7 @@ WARNING = {
     "double": "ILLUSTRATIVE: synthetic scores, not anybody's judgement; no findings",
 }
 _DARK, _LIGHT = "#000000", "#FFFFFF"
+_CANVASES: dict[str, Any] = {"pdf": FigureCanvasPdf, "svg": FigureCanvasSVG, "png": FigureCanvasAgg}
 
 
 @dataclass(frozen=True)
@@ -101,28 +107,69 @@ def _mixed(one: str, other: str, share: float) -> str:
 
 
 @contextmanager
-def applied() -> Iterator[None]:
-    """Draw and save under the style sheet alone: what a user's own settings say doesn't reach the figures."""
+def applied(*, formulas: bool = True) -> Iterator[None]:
+    """Draw and save under the style sheet alone: what a user's own settings say doesn't reach the figures.
+
+    Without `formulas` a ``$`` is a dollar, as in names that people write; and a letter that the font lacks is a box,
+    not a warning.
+    """
     with matplotlib.style.context(Path(__file__).with_name("style.mplstyle"), after_reset=True):
-        yield
+        if formulas:
+            yield
+            return
+        with matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
+            yield
 
 
-def wrapped(text: str, width: float, *, size: float = SMALL, bold: bool = False) -> list[str]:
-    """Return a text's lines, broken at spaces, none wider than `width` millimetres (a longer word stands alone)."""
+def wrapped(text: str, width: float, *, size: float = SMALL, bold: bool = False, most: int | None = None) -> list[str]:
+    """Return a text's lines, broken at spaces, none wider than `width` millimetres; a longer word is broken too.
+
+    What is more than `most` lines is left out, and an ellipsis stands for it.
+    """
     lines: list[str] = []
     for word in text.split(" "):  # not at a no-break space
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, bold) <= width:
             lines[-1] = longer
         else:
-            lines.append(word)
+            lines += _pieces(word, width, size, bold)
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], shortened(" ".join(lines[most - 1 :]), width, size=size, bold=bold)]
     return lines
+
+
+def shortened(text: str, width: float, *, size: float = SMALL, bold: bool = False) -> str:
+    """Return a text no wider than `width` millimetres: itself, or its beginning and an ellipsis."""
+    if text_width(text, size, bold) <= width:
+        return text
+    return text[: _fitting(text, width - text_width("…", size, bold), size, bold)].rstrip() + "…"
+
+
+def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
+    """A word in pieces that fit the width; nearly always itself."""
+    found = []
+    while text_width(word, size, bold) > width and (n := _fitting(word, width, size, bold)) < len(word):
+        found.append(word[:n])
+        word = word[n:]
+    return [*found, word]
+
+
+def _fitting(text: str, width: float, size: float, bold: bool) -> int:
+    """How many of a text's first letters fit the width, at least one."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text_width(text[:middle], size, bold) <= width else (low, middle - 1)
+    return low
 
 
 def text_width(text: str, size: float = SMALL, bold: bool = False) -> float:
     """Millimetres that a line of text takes."""
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
-    return float(text_to_path.get_text_width_height_descent(text, font, False)[0]) / 72 / MM
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)  # a letter that the font lacks
+        return float(text_to_path.get_text_width_height_descent(text, font, False)[0]) / 72 / MM
 
 
 def page(width: Width, height: float, *, foot: str, illustrative: bool = False) -> tuple[Figure, SubFigure]:
@@ -147,14 +194,35 @@ def _small_print(part: SubFigure, lines: list[str], x: float, y: float) -> None:
     part.text(x, y, "\n".join(lines), fontsize=SMALL, color="#333333", va="top", linespacing=1.2, gid="foot")
 
 
+@contextmanager
+def _lean_fonts() -> Iterator[None]:
+    """Leave out of embedded fonts what says how to set text: glyphs have their places already, and it takes longest."""
+    usual = getattr(subset.Options, "_drop_tables_default", None)
+    if usual is None:
+        yield
+        return
+    subset.Options._drop_tables_default = [*usual, "GDEF", "GPOS", "GSUB"]
+    try:
+        yield
+    finally:
+        subset.Options._drop_tables_default = usual
+
+
 def rendered(fig: Figure, kind: str, *, title: str, description: str) -> bytes:
-    """Return a figure as a file's content (`kind`: pdf, svg or png), with its caption inside and no date."""
+    """Return a figure as a file's content (`kind`: pdf, svg or png), with its caption inside and no date.
+
+    The formats' own canvases print it: ``savefig`` would draw everything twice, the first time to lay out what is laid
+    out already.
+    """
     metadata: dict[str, dict[str, Any]] = {
         "pdf": {"Title": title, "Subject": description, "CreationDate": None},
         "svg": {"Title": title, "Description": description, "Date": None},
         "png": {"Title": title, "Description": description, "Software": None},
     }
     out = io.BytesIO()
-    with applied():
-        fig.savefig(out, format=kind, metadata=metadata[kind])
+    with applied(formulas=False), _lean_fonts():
+        fig.set_dpi(matplotlib.rcParams["figure.dpi"])  # the canvases of pages leave it at 72
+        canvas: Any = _CANVASES[kind](fig)
+        getattr(canvas, f"print_{kind}")(out, metadata=metadata[kind])
+        fig.set_dpi(matplotlib.rcParams["figure.dpi"])
     return out.getvalue()

@@ -74,6 +74,7 @@ def _main(rng: np.random.Generator, tiers: list[int], names: list[str]) -> xr.Da
         "assumptions": SETS, "scenario": STORIES, "policy": POLICIES, "outcome": OUTCOMES, "alternative": names,
         "status": STATUSES, "month": np.arange(MONTHS), "time": np.arange(MONTHS + 1),
         "cause": ["exit", "snapback", "settlement"], "utility": ["security-first", "balanced"],
+        "ci_bound": ["low", "high"],
     }  # fmt: skip
     return xr.Dataset(data, coords=coords, attrs={"paths": 1000})
 

@@ -9,6 +9,7 @@ from mcda.output.plots.false_snapback import false_snapback
 from mcda.output.plots.flips import flips
 from mcda.output.plots.incidence import incidence
 from mcda.output.plots.lapse import lapse
+from mcda.output.plots.lattice import lattice
 from mcda.output.plots.open_points import open_points
 from mcda.output.plots.other_rules import other_rules
 from mcda.output.plots.regret import regret
@@ -31,6 +32,7 @@ __all__ = [
     "flips",
     "incidence",
     "lapse",
+    "lattice",
     "open_points",
     "other_rules",
     "regret",

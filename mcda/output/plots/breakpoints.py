@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from mcda.output import selected_uncertain, style
-from mcda.output.labels import axis_label, fine_print, noun, number_label, tier_labels
+from mcda.output.labels import axis_label, fine_print, number_label
 from mcda.output.plots.parts import (
     FEW,
     QUIET,
@@ -24,6 +24,7 @@ from mcda.output.plots.parts import (
     plot_tier,
     rows_of,
     styles_of,
+    tier_title,
     unit_axis,
 )
 from mcda.output.results import Results
@@ -103,8 +104,7 @@ def _many(results: Results, found: xr.Dataset) -> tuple[Figure, SubFigure]:
     fig, part = style.page("double", 24 + 24 * len(groups), foot=_foot(results), illustrative=results.illustrative)
     axes = part.subplots(len(groups), n, sharex="col", sharey=True, squeeze=False)
     for at, (line, (tier, members)) in enumerate(zip(axes, groups.items(), strict=True)):
-        count = noun(results).count(sum(int(row["measures"]) for row in members))
-        line[0].set_ylabel(f"{tier_labels(results)[tier]}\n({count})", fontweight="bold")
+        line[0].set_ylabel(tier_title(results, tier, members, 19), fontweight="bold")
         for k, ax in enumerate(line):
             _threads(ax, [row.isel(parameter=k) for row in members], styles_of(results)[tier].thread)
             _frame(ax, results, found.isel(parameter=k), None if at else 150 / n - 4)

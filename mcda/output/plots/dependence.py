@@ -48,7 +48,7 @@ def dependence(results: Results) -> Figure:
                          height_ratios=[1.7, 1] if spread else [1])  # fmt: skip
     for k, kind in enumerate(map(str, found["setting"].values)):
         _standing(axes[0, k], results, rows_of(found.isel(setting=k)), few)
-        axes[0, k].set_title(SETTINGS.get(kind, kind))
+        axes[0, k].set_title(style.shortened(SETTINGS.get(kind, kind), 76, size=7, bold=True))
         if spread:
             _spread(axes[1, k], selected_uncertain.spread_of_composite(found), k)
     axes[0, 0].set_ylabel(axis_label(found["standing"]))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 
 from mcda.output import selected_uncertain, style
 from mcda.output.labels import axis_label, fine_print
@@ -32,6 +34,7 @@ DESIGNS: dict[str, dict[str, Any]] = {
     "sobol": {"color": DARK, "marker": "D", "label": "scrambled Sobol' points"},
 }
 INDICES = {"first_order": "First order", "total_order": "Total order", "shapley": "Shapley effect"}
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 HOW = "Drawn; errors are from sums that are exact, given the assumptions; not a forecast."
 
 
@@ -44,7 +47,7 @@ def exact_against_sampled(results: Results) -> Figure:
     fig, part = style.page(width, 74, foot=foot, illustrative=results.illustrative)
     if errors is None:
         _shares(part.subplots(), found)
-        key_above(part, _handles(SHARES))
+        key_above(part, _handles(SHARES), style.WIDTHS[width])
         return fig
     kinds = [str(k) for k in errors["index"].values]
     axes = part.subplots(1, 1 + len(kinds), sharey=True, width_ratios=[1.7, *[1.0] * len(kinds)], squeeze=False)[0]
@@ -90,3 +93,10 @@ def _logs(ax: Axes) -> None:
     ax.set_yscale("log")
     ax.grid(which="major")
     ax.minorticks_off()
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(_power))
+
+
+def _power(value: float, _: int | None) -> str:
+    """A power of ten in plain letters: formulas are not read in figures (style.mplstyle)."""
+    return "10" + str(round(np.log10(value))).translate(RAISED)

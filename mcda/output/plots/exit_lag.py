@@ -22,7 +22,7 @@ def exit_lag(results: Results) -> Figure:
     about = (
         f"Policy: {found.attrs['policy']}, with the exit rung above each column. Scenario: {found.attrs['scenario']}."
     )
-    foot = paths_print(results, "sweep_exit-lag", f"{about} Bars: 95 % intervals.")
+    foot = paths_print(results, "sweep_exit-lag", f"{about} Bars: 95 % intervals. Lines that coincide are set apart.")
     fig, part = style.page("double", 16 + 38 * found.sizes["assumptions"], foot=foot, illustrative=results.illustrative)
     columns = [f"Exit rung {v}" if str(v) != "never" else "No exit" for v in found[levers].values]
     axes = grid(part, found, columns, sharey=True)  # lines that coincide lie a little apart

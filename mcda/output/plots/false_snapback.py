@@ -24,18 +24,20 @@ def false_snapback(results: Results) -> Figure:
     found = selected_simulation.false_snapbacks(results)
     see, trigger = [d for d in found["exposure_violation"].dims if d != "assumptions"]
     about = f"Policy: {found.attrs['policy']}. Scenario: {found.attrs['scenario']}. Crosses: 95 % intervals of both."
+    first, last = found[trigger].values[[0, -1]]
+    about += f" {axis_label(found[trigger])}: {first} at the hollow mark, and along the curve up to {last}."
     foot = paths_print(results, "sweep_observability", about)
     fig, part = style.page("double", 72, foot=foot, illustrative=results.illustrative)
+    width = 160 / found.sizes["assumptions"] - 4
     axes = part.subplots(1, found.sizes["assumptions"], squeeze=False, sharey=True)[0]
     for i, ax in enumerate(axes):
         for k, look in zip(range(found.sizes[see]), LINES, strict=False):
             _curve(ax, found.isel({"assumptions": i, see: k}), look)
-        _name_ends(ax, found.isel({"assumptions": i, see: 0}), trigger)
-        ax.set_title(f"assumptions: {found['assumptions'].values[i]}")
-        ax.set_xlabel(axis_label(found["exposure_violation"]))
-        ax.set_ylim(bottom=0)
+        ax.set_title(style.shortened(f"assumptions: {found['assumptions'].values[i]}", width, size=7, bold=True))
+        ax.set_xlabel("\n".join(style.wrapped(axis_label(found["exposure_violation"]), width, size=7)))
         ax.grid()
-    axes[0].set_ylabel(axis_label(found["false_snapback_share"]))
+    axes[0].set_ylim(bottom=0)  # of all panels, once all curves are there
+    axes[0].set_ylabel("\n".join(style.wrapped(axis_label(found["false_snapback_share"]), 50, size=7)))
     names = [f"sees {float(v):.0%} of violations in courts" for v in found[see].values]
     key_above(part, [Line2D([], [], label=n, markersize=3, **look) for n, look in zip(names, LINES, strict=False)])
     return fig
@@ -47,11 +49,5 @@ def _curve(ax: Axes, one: xr.Dataset, look: dict[str, Any]) -> None:
         x, y, xerr=1.96 * one["exposure_violation_se"].values, yerr=1.96 * one["false_snapback_share_se"].values,
         elinewidth=0.5, markersize=3, linewidth=1.0, **look,
     )  # fmt: skip
-
-
-def _name_ends(ax: Axes, one: xr.Dataset, trigger: Any) -> None:
-    """Write the first and the last belief that triggers beside the ends of the first curve; all go the same way."""
-    x, y = one["exposure_violation"].values, one["false_snapback_share"].values
-    for k in (0, -1):
-        text = f"triggers at {one[trigger].values[k]}"
-        ax.annotate(text, (x[k], y[k]), (5, 4), textcoords="offset points", fontsize=style.SMALL)
+    hollow = {"marker": look["marker"], "color": look["color"], "markerfacecolor": "white", "markersize": 4.5}
+    ax.plot(x[:1], y[:1], **hollow, zorder=3)

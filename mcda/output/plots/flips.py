@@ -15,6 +15,7 @@ from mcda.output import selected, style
 from mcda.output.labels import NORMS, axis_label, fine_print, noun, tier_labels
 from mcda.output.plots.parts import (
     FEW,
+    NO_BREAK,
     drawn,
     line_key,
     number,
@@ -58,7 +59,8 @@ def _law_of(results: Results) -> str:
 
 def _laws(results: Results, found: xr.Dataset) -> Figure:
     """A panel for each norm, a line for each belief."""
-    foot = fine_print(results, "fitting", more=_law_of(results))
+    more = " ".join(text for text in (_law_of(results), _never(results, found)) if text)
+    foot = fine_print(results, "fitting", more=more)
     fig, part = style.page("double", 64, foot=foot, illustrative=results.illustrative)
     axes = part.subplots(1, found.sizes["norm"], sharey=True, squeeze=False)[0]
     for ax, norm in zip(axes, found["norm"].values, strict=True):
@@ -71,7 +73,7 @@ def _laws(results: Results, found: xr.Dataset) -> Figure:
 
 
 def _law(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None:
-    """Steps from (0, 0), cut where every line has reached its end; what never flips is written."""
+    """Steps from (0, 0), cut where every line has reached its end."""
     shown = settled(rows[0]["radius"].values, np.stack([row["flip_probability"].values for row in rows]))
     for row in rows:
         y = row["flip_probability"].values[: len(shown)]
@@ -79,19 +81,22 @@ def _law(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None:
     unit_axis(ax)
     ax.set_xlim(0, shown[-1])
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-    _write_never(ax, results, rows)
 
 
-def _write_never(ax: Axes, results: Results, rows: Sequence[xr.Dataset]) -> None:
-    """Write the probability that no move flips the tier, where it isn't 0."""
-    names = tier_labels(results)
-    never = [row for row in rows if "flip_never" in row and float(row["flip_never"]) > 1e-12]
-    who = [row["label"].item() if int(row["measures"]) == 1 else names[int(row["judged_tier"])] for row in never]
-    lines = [f"{name}: {number(float(row['flip_never']))}" for name, row in zip(who, never, strict=True)]
-    if lines:
-        text = "\n".join(["no move flips", *lines])
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        ax.text(0.97, 0.05, text, transform=ax.transAxes, ha="right", fontsize=style.SMALL, bbox=box)
+def _never(results: Results, found: xr.Dataset) -> str:
+    """Say with what probability no move flips the tier, where it isn't 0."""
+    said = []
+    for norm in found["norm"].values:
+        rows = rows_of(found.sel(norm=norm)) if "flip_never" in found else []
+        rows = [row for row in rows if float(row["flip_never"]) > 1e-12]
+        who = [f"{_who(results, row)} {number(float(row['flip_never']))}".replace(" ", NO_BREAK) for row in rows]
+        said += [f"{_title(norm).partition(':')[0]}, no move flips: {', '.join(who)}."] if who else []
+    return " ".join(said)
+
+
+def _who(results: Results, row: xr.Dataset) -> str:
+    """A belief's name: its tier's, or of one that stands alone its own."""
+    return str(row["label"].item()) if int(row["measures"]) == 1 else tier_labels(results)[int(row["judged_tier"])]
 
 
 # -- point scores ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mcda.output import selected_simulation, style
+from mcda.output.labels import axis_label
 from mcda.output.plots.panels import LINES, band, grid, paths_print
 from mcda.output.plots.parts import drawn, key_above, unit_axis
 from mcda.output.results import Results
@@ -34,7 +35,8 @@ def incidence(results: Results) -> Figure:
             ax.set_xlim(0, int(one["time"][-1]))
             ax.set_xticks(range(0, int(one["time"][-1]) + 1, 12))
     for ax in axes[-1]:
-        ax.set_xlabel("Months")
+        ax.set_xlabel("Month")
+    part.supylabel("\n".join(style.wrapped(axis_label(found["cumulative_incidence"]), 60, size=7)), fontsize=7)
     looks = [{k: v for k, v in look.items() if k != "marker"} for look in LINES]
     key_above(part, [Line2D([], [], label=f"first: {c}", **look) for c, look in zip(causes, looks, strict=False)])
     return fig

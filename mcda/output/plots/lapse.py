@@ -13,6 +13,7 @@ from mcda.output.results import Results
 
 __all__ = ["lapse"]
 
+VERBS = {"restore": "restores", "lapse": "lapses"}
 SHOWN = ("lapsed_share", "in_force", "months_suspended")
 
 
@@ -34,12 +35,12 @@ def lapse(results: Results) -> Figure:
             for ax, name in zip(axes, SHOWN, strict=True):
                 one = found.sel(assumptions=a, sunset_default=default)
                 error_bars(ax, x, one[name], one[f"{name}_se"], look)
-            keys.append(Line2D([], [], label=f"{default}, {a}", markersize=3, **look))
+            label = f"a sunset {VERBS.get(str(default), str(default))}: {a}"
+            keys.append(Line2D([], [], label=label, markersize=3, **look))
     for ax, name in zip(axes, SHOWN, strict=True):
-        ax.set_title("\n".join(style.wrapped(axis_label(found[name]), 52, size=7, bold=True)))
+        ax.set_title("\n".join(style.wrapped(axis_label(found[name]), 52, size=7, bold=True, most=3)))
         ax.set_ylim(bottom=0)
         ax.grid(axis="y")
     part.supxlabel(axis_label(found["renew"]), fontsize=7)
-    part.supylabel("By what a sunset does", fontsize=7)
     key_above(part, keys)
     return fig

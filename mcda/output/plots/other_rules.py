@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mcda.output import selected, style
 from mcda.output.labels import axis_label, fine_print, noun, tier_labels
-from mcda.output.plots.parts import drawn, heat
+from mcda.output.plots.parts import drawn, heat, shade_key
 from mcda.output.results import Results
 
 __all__ = ["other_rules"]
@@ -26,18 +26,18 @@ def other_rules(results: Results) -> Figure:
     )
     axes = part.subplots(1, len(found.data_vars), sharey=True, squeeze=False)[0]
     for ax, values in zip(axes, found.sel(rule=rules).data_vars.values(), strict=True):
-        image = heat(ax, values.transpose("rule", "tier_from").values)
-        ax.set_title("\n".join(style.wrapped(axis_label(values), 53, size=7, bold=True)))
+        heat(ax, values.transpose("rule", "tier_from").values)
+        ax.set_title("\n".join(style.wrapped(axis_label(values), 49, size=7, bold=True)))
         _columns(ax, results, found)
     axes[0].set_yticks(range(len(rules)), labels=["\n".join(_describe(results, r)) for r in rules])
     part.supxlabel(f"Printed tier (number of {noun(results).many})", fontsize=7)
-    part.colorbar(image, ax=list(axes), label="Share or probability", fraction=0.03, pad=0.012, aspect=36)
+    shade_key(part, list(axes), "Share or probability")
     return fig
 
 
 def _columns(ax: Axes, results: Results, found: xr.Dataset) -> None:
     names, counts = tier_labels(results), found["measures"].values
-    shown = [style.wrapped(names[int(t)], 50 / len(counts)) for t in found["tier_from"].values]
+    shown = [style.wrapped(names[int(t)], 46 / len(counts), most=4) for t in found["tier_from"].values]
     labels = ["\n".join([*lines, f"({n})"]) for lines, n in zip(shown, counts, strict=True)]
     ax.set_xticks(range(len(labels)), labels=labels)
 
@@ -45,13 +45,13 @@ def _columns(ax: Axes, results: Results, found: xr.Dataset) -> None:
 def _describe(results: Results, name: str) -> list[str]:
     """Lines: a rule's name, and below it what sets it apart from the run's rule."""
     if "rule" not in results:
-        return [name]
+        return [style.shortened(name, 64)]
     other, own = (results["rule"].sel(rule=r) for r in (name, results.attributes["rule"]))
     parts = [f"{str(key).replace('_', ' ')} {other[key].item()}" for key in other.data_vars
              if other[key].item() not in (own[key].item(), "")]  # fmt: skip
     text = "; ".join(parts).replace(": ", " ").replace(" -", " \N{MINUS SIGN}")
     text = re.sub(r"\(\((.*?)\)\)", _rows, text)
-    return [name, *style.wrapped(text, 64)]
+    return [style.shortened(name, 64), *style.wrapped(text, 64, most=3)]
 
 
 def _rows(table: re.Match[str]) -> str:

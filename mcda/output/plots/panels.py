@@ -33,7 +33,7 @@ def grid(part: SubFigure, found: xr.Dataset, columns: Sequence[str], **more: Any
     rows = [str(a) for a in found["assumptions"].values]
     axes: npt.NDArray[Any] = part.subplots(len(rows), len(columns), sharex=True, squeeze=False, **more)
     for ax, title in zip(axes[0], columns, strict=True):
-        ax.set_title("\n".join(style.wrapped(title, 150 / len(columns), size=7, bold=True)))
+        ax.set_title("\n".join(style.wrapped(title, 150 / len(columns), size=7, bold=True, most=3)))
     for ax, name in zip(axes[:, 0], rows, strict=True):
         set_title(ax, name)
     return axes
@@ -41,7 +41,7 @@ def grid(part: SubFigure, found: xr.Dataset, columns: Sequence[str], **more: Any
 
 def set_title(ax: Axes, name: str) -> None:
     """Say at the left which assumption set a row of panels is under."""
-    ax.set_ylabel(f"assumptions:\n{name}")
+    ax.set_ylabel("\n".join(["assumptions:", *style.wrapped(name, 30, size=7, most=2)]))
 
 
 def band(ax: Axes, x: Any, low: Any, high: Any, colour: str) -> None:
@@ -56,8 +56,12 @@ def error_bars(ax: Axes, x: Any, y: Any, error: Any, look: dict[str, Any], **mor
     )
 
 
-def paths_print(results: Results, group: str, more: str) -> str:
-    """Return the small print of a simulated figure: how many paths, from which scores, and what it is not."""
+def paths_print(results: Results, group: str, more: str, *, shares: bool = False) -> str:
+    """Return the small print of a simulated figure: how many paths, from which scores, and what it is not.
+
+    Where `shares` of paths are drawn without an interval it says how large their standard error is at most.
+    """
     n = int(results[group].attrs.get("paths", 0))
-    how = f"Simulated, {n:,} paths each; conditional on the scenario and on assumed rates, not a forecast."
+    error = f", standard error of a share at most {0.5 / np.sqrt(n):.1g}" if shares and n else ""
+    how = f"Simulated, {n:,} paths each{error}; conditional on the scenario and on assumed rates, not a forecast."
     return fine_print(results, "fitting", how=how, more=more)

@@ -10,22 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch, PathPatch, Rectangle
+from matplotlib.path import Path
 
 from mcda.output import style
-from mcda.output.labels import noun, tier_labels
+from mcda.output.labels import noun, printable, tier_labels
 from mcda.output.results import Results
 from mcda.output.style import TierStyle
 from mcda.output.wording import plain
 
 __all__ = [
-    "BAND", "FEW", "QUIET", "UPRIGHT", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat", "key_above",
-    "line_key", "number", "outline", "plot_tier", "row_title", "rows_of", "settled", "stack", "styles_of", "tier_line",
-    "unit_axis", "with_range",
+    "BAND", "FEW", "NO_BREAK", "QUIET", "UPRIGHT", "bar_key", "by_tier", "dodge", "drawn", "end_labels", "heat",
+    "key_above", "line_key", "number", "outline", "plot_tier", "row_title", "rows_of", "settled", "shade_key", "stack",
+    "styles_of", "tier_line", "tier_margin", "tier_title", "unit_axis", "with_range",
 ]  # fmt: skip
 
 #: Up to so many distinct beliefs a figure shows each by itself; more are shown by printed tier, or in long lists.
@@ -39,17 +40,25 @@ BAND: dict[str, Any] = {"color": "#D9D9D9", "linewidth": 0}
 QUIET: dict[str, Any] = {"color": "#9A9A9A", "linewidth": 0.5}
 UPRIGHT: dict[str, Any] = {"color": "#333333", "linewidth": 0.7, "linestyle": (0, (1, 1.5))}
 
+#: Ticks of what lies between 0 and 1.
+UNIT_TICKS = [0, 0.25, 0.5, 0.75, 1]
+UNIT_LABELS = ["0", "", "0.5", "", "1"]
+
+#: Millimetres that a name at the end of a line may take.
+BESIDE = 24
+
 Floats = npt.NDArray[np.float64]
+#: What keeps words on one line.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Let a plot draw under the style sheet alone."""
+    """Let a plot draw under the style sheet alone, with names as they can be printed."""
 
     @wraps(plot)
     def under_style(results: Results) -> Figure:
-        with style.applied():
-            fig = plot(results)
+        with style.applied(formulas=False):
+            fig = plot(printable(results))
             _lay_out(fig)
             return fig
 
@@ -58,7 +67,9 @@ def drawn(plot: Callable[..., Figure]) -> Callable[..., Figure]:
 
 def _lay_out(fig: Figure) -> None:
     """Make the layout once, and keep it, rounded: its solver's last digits change from call to call."""
-    fig.draw_without_rendering()
+    engine = fig.get_layout_engine()
+    assert engine is not None
+    engine.execute(fig)
     fig.set_layout_engine("none")
     for part in fig.subfigs:
         part.bbox_relative.set_points(np.round(part.bbox_relative.get_points(), 6))
@@ -88,23 +99,33 @@ def with_range(value: float, lowest: float, highest: float) -> str:
     return f"{number(value)} ({number(lowest)} to {number(highest)})"
 
 
-def row_title(results: Results, row: xr.Dataset, width: float) -> list[str]:
+def row_title(results: Results, row: xr.Dataset, width: float, most: int = 4) -> list[str]:
     """Return lines of `width` millimetres: ``Tier 1 (7 measures)``, or one's name and tier if its belief is its own."""
     n, tier = int(row["measures"]), tier_labels(results)[int(row["judged_tier"])]
     text = f"{tier} ({noun(results).count(n).replace(' ', NO_BREAK)})"
     if n == 1:
         text = f"{row['label'].item()} ({tier if int(row['published_tier']) > 0 else 'none printed'})"
-    return style.wrapped(text, width, size=7, bold=True)
+    return style.wrapped(text, width, size=7, bold=True, most=most)
 
 
-def key_above(part: SubFigure, handles: Sequence[Any], columns: int | None = None) -> None:
-    """Put a key above all panels."""
-    part.legend(handles=handles, loc="outside upper center", ncols=columns or len(handles))
+def key_above(part: SubFigure, handles: Sequence[Any], width: float = style.WIDTHS["double"]) -> None:
+    """Put a key above all panels, in one row or in as many columns as `width` millimetres hold."""
+    for handle in handles:
+        handle.set_label(style.shortened(str(handle.get_label()), width - 20))
+    widths = [style.text_width(str(handle.get_label())) + 10 for handle in handles]
+    rows = 1 if sum(widths) <= width else -(-len(widths) // max(int(width / max(widths)), 1))
+    part.legend(handles=handles, loc="outside upper center", ncols=-(-len(widths) // rows))
 
 
 def rows_of(found: xr.Dataset) -> list[xr.Dataset]:
     """Return the distinct beliefs, one by one."""
     return [found.isel(alternative=i) for i in range(found.sizes["alternative"])]
+
+
+def tier_title(results: Results, tier: int, members: Sequence[xr.Dataset], width: float) -> str:
+    """Return two lines of `width` millimetres: a printed tier's name, and how many belong to it."""
+    count = noun(results).count(sum(int(row["measures"]) for row in members))
+    return f"{style.shortened(tier_labels(results)[tier], width, size=7, bold=True)}\n({count})"
 
 
 def by_tier(rows: Sequence[xr.Dataset]) -> dict[int, list[xr.Dataset]]:
@@ -116,7 +137,7 @@ def by_tier(rows: Sequence[xr.Dataset]) -> dict[int, list[xr.Dataset]]:
 def unit_axis(ax: Axes) -> None:
     """Make the upright axis one of probabilities: always the whole of 0 to 1."""
     ax.set_ylim(0, 1)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "", "0.5", "", "1"])
+    ax.set_yticks(UNIT_TICKS, labels=UNIT_LABELS)
     ax.grid(axis="y")
 
 
@@ -124,6 +145,15 @@ def settled(radius: Floats, p: Floats) -> Floats:
     """Return the radii to show: up to one more than where all lines (line, radius) are within .005 of their ends."""
     done = (p[:, -1:] - p <= 0.005).all(axis=0)
     return radius[: int(np.argmax(done)) + 2]
+
+
+def tier_margin(ax: Axes, results: Results, tiers: npt.NDArray[np.int64], line: float, x: float = 1.01) -> None:
+    """Write printed tiers' names upright at the right of rows that are sorted by them, `line` millimetres high."""
+    for tier in np.unique(tiers):
+        rows = np.flatnonzero(tiers == tier)
+        text = style.shortened(tier_labels(results)[int(tier)], max(line * len(rows) - 1, 4))
+        ax.text(x, float(rows.mean()), text, transform=ax.get_yaxis_transform(), rotation=270, va="center",
+                fontsize=style.SMALL)  # fmt: skip
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
@@ -174,20 +204,16 @@ def end_labels(
     """
     placed = dodge(list(values.values()), gap)
     for (text, y), at in zip(values.items(), placed, strict=True):
-        ax.annotate(
-            text, ((ends or {}).get(text, x), y), (x + lead, at),
-            va="center", ha="left", fontsize=style.SMALL, annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": "#777777", "shrinkA": 0, "shrinkB": 3},
-        )  # fmt: skip
+        end = (ends or {}).get(text, x)
+        ax.add_line(Line2D([end, x + 0.9 * lead], [y, at], linewidth=0.4, color="#777777", clip_on=False, zorder=1.5))
+        ax.text(x + lead, at, style.shortened(text, BESIDE), va="center", ha="left", fontsize=style.SMALL)
 
 
 def line_key(part: SubFigure, results: Results, extra: Sequence[Line2D | Patch] = ()) -> None:
-    """Put a key of tiers' lines above all panels, in two rows where one is too long for a page."""
+    """Put a key of tiers' lines above all panels."""
     looks, names = styles_of(results), tier_labels(results)
     handles: list[Any] = [Line2D([], [], label=names[t], **tier_line(look)) for t, look in looks.items()]
-    handles += extra
-    long = sum(style.text_width(str(handle.get_label())) + 9 for handle in handles) > style.WIDTHS["double"]
-    key_above(part, handles, -(-len(handles) // 2) if long else None)
+    key_above(part, [*handles, *extra])
 
 
 # -- stacked bars ------------------------------------------------------------------------------------------------------
@@ -229,31 +255,44 @@ def outline(ax: Axes, y: float, height: float, p: Floats, k: int) -> None:
 
 
 def bar_key(part: SubFigure, results: Results, width: float) -> None:
-    """Put a key of tiers' areas above all panels, in as many columns as `width` millimetres hold."""
+    """Put a key of tiers' areas above all panels of `width` millimetres."""
     looks, names = styles_of(results), tier_labels(results)
     handles = [
         Patch(facecolor=look.colour, edgecolor=look.pencil, hatch=look.hatch, linewidth=0, label=names[t])
         for t, look in looks.items()
     ]
     frame = Patch(facecolor="none", edgecolor="#000000", linewidth=1.1, label="printed tier")
-    widest = max(style.text_width(str(handle.get_label())) for handle in (*handles, frame))
-    rows = -(-(len(handles) + 1) // max(int(width / (widest + 8)), 1))
-    key_above(part, [*handles, frame], -(-(len(handles) + 1) // rows))
+    key_above(part, [*handles, frame], width)
 
 
 # -- heat maps ---------------------------------------------------------------------------------------------------------
 
 
-def heat(ax: Axes, values: Floats, *, write: Callable[[float], str] | None = number) -> AxesImage:
+def heat(ax: Axes, values: Floats, *, write: Callable[[float], str] | None = number) -> None:
     """Draw a heat map of values from 0 to 1, first row on top; without a value a cell is hatched."""
     shown = np.clip(values, 0, 1)
-    image = ax.imshow(np.ma.masked_invalid(shown), cmap=style.SHADES, vmin=0, vmax=1, aspect="auto")
-    for i, j in np.argwhere(np.isnan(values)):
-        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, **NO_VALUE))
+    ax.imshow(np.ma.masked_invalid(shown), cmap=style.SHADES, vmin=0, vmax=1, aspect="auto")
+    if (empty := np.argwhere(np.isnan(values))).size:
+        ax.add_patch(PathPatch(_cells(empty), **NO_VALUE))
     if write is not None:
         for i, j in np.argwhere(~np.isnan(values)):
             colour = style.ink_on(to_hex(style.SHADES(shown[i, j])))
             ax.text(j, i, write(shown[i, j]), ha="center", va="center", fontsize=style.SMALL, color=colour)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
-    return image
+
+
+def shade_key(
+    part: SubFigure, axes: Sequence[Axes], label: str, *, location: str = "right", aspect: float = 36
+) -> None:
+    """Put a bar of a heat map's shades beside panels, or above them (`location` top)."""
+    shades = ScalarMappable(Normalize(0, 1), style.SHADES)
+    ticks: dict[str, Any] = {"location": location, "fraction": 0.03, "pad": 0.015, "aspect": aspect}
+    bar = part.colorbar(shades, ax=list(axes), label=label, ticks=UNIT_TICKS, **ticks)
+    bar.set_ticklabels(UNIT_LABELS)
+
+
+def _cells(places: npt.NDArray[np.int64]) -> Path:
+    """The outlines of cells (row, column) as one path: a hatch is costly, and costs as much for one cell as for all."""
+    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)])
+    return Path.make_compound_path(*(Path(corners + (j, i), closed=True) for i, j in places))  # noqa: RUF005

@@ -52,7 +52,7 @@ def _few(results: Results, found: xr.Dataset) -> Figure:
     for line, row in zip(axes, rows, strict=True):
         for ax, criteria in zip(line, alike, strict=True):
             _panel(ax, results, row["response"].sel(criterion=criteria[0]), wide=len(alike) <= WIDE)
-        line[0].set_ylabel("\n".join(row_title(results, row, 27)), fontweight="bold")
+        line[0].set_ylabel("\n".join(row_title(results, row, 23)), fontweight="bold")
     for ax, criteria in zip(axes[0], alike, strict=True):
         lines = [style.wrapped(title, 160 / len(alike) - 4, bold=True) for title in _titles(results, criteria)]
         ax.set_title("\n".join(line for title in lines for line in title), fontsize=style.SMALL)

@@ -7,11 +7,12 @@ from matplotlib.figure import Figure
 
 from mcda.output import selected_uncertain, style
 from mcda.output.labels import fine_print, noun
-from mcda.output.plots.parts import drawn, heat, number
+from mcda.output.plots.parts import drawn, heat, number, shade_key
 from mcda.output.results import Results
 
 __all__ = ["conditioned", "rule_agreement"]
 
+NAME = 26  # millimetres for the name of a rule
 NARROW = 9  # up to so many rules numbers fit a column's width
 
 
@@ -31,15 +32,13 @@ def rule_agreement(results: Results) -> Figure:
     )
     fig, part = style.page(width, 36 + 5.4 * len(rules), foot=foot, illustrative=results.illustrative)
     ax = part.subplots()
-    image = heat(ax, found["agreement_mean"].transpose("rule", "other").values)
+    heat(ax, found["agreement_mean"].transpose("rule", "other").values)
     ax.set_yticks(range(len(rules)), labels=_weighted(found))
-    ax.set_xticks(range(len(rules)), labels=rules, rotation=90)
+    ax.set_xticks(range(len(rules)), labels=[style.shortened(rule, NAME) for rule in rules], rotation=90)
     first, second = _directions(results)
     ax.set_ylabel("\n".join(style.wrapped(f"{first} (weight)", max(5.4 * len(rules), 28), size=7)))
     ax.set_xlabel(second)
-    part.colorbar(
-        image, ax=ax, location="top", label="Probability of the same tier", fraction=0.03, pad=0.02, aspect=36
-    )
+    shade_key(part, [ax], "Probability of the same tier", location="top")
     return fig
 
 
@@ -49,7 +48,7 @@ def _count(results: Results) -> int:
 
 def _weighted(found: xr.Dataset) -> list[str]:
     pairs = zip(found["rule"].values, found["weight"].values, strict=True)
-    return [f"{name} ({number(float(weight))})" for name, weight in pairs]
+    return [f"{style.shortened(str(name), NAME)} ({number(float(weight))})" for name, weight in pairs]
 
 
 def _directions(results: Results) -> tuple[str, str]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mcda.output import selected, style
-from mcda.output.labels import axis_label, criterion_labels, factor_label, fine_print, tier_labels
-from mcda.output.plots.parts import FEW, drawn, heat, key_above, number, row_title, rows_of
+from mcda.output.labels import (
+    axis_label,
+    criterion_labels,
+    factor_label,
+    fine_print,
+    sampled_indices_print,
+    tier_labels,
+)
+from mcda.output.plots.parts import FEW, drawn, heat, key_above, number, row_title, rows_of, shade_key, tier_margin
 from mcda.output.results import Results
 
 __all__ = ["sensitivity"]
@@ -53,7 +57,7 @@ def _over_rules(results: Results) -> str:
 
 
 def _foot(results: Results, found: xr.Dataset) -> str:
-    parts = [_over_rules(results), _hatched(found), _alike(found)]
+    parts = [_over_rules(results), sampled_indices_print(results), _hatched(found), _alike(found)]
     return fine_print(results, more=" ".join(part for part in parts if part))
 
 
@@ -92,7 +96,7 @@ def _few(results: Results, found: xr.Dataset) -> Figure:
     for ax in axes[:, 0]:
         labels = [factor_label(results, f) for f in map(str, found["factor"].values)]
         ax.set_yticks(range(len(labels)), labels=labels)
-    _shade_bar(part, axes[1, :].tolist(), axis_label(found["total_order"]), location="right", aspect=18)
+    shade_key(part, axes[1, :].tolist(), axis_label(found["total_order"]), aspect=18)
     ends = [Line2D([], [], **TOTAL, label=axis_label(found["total_order"])),
             Line2D([], [], **SHAPLEY, label=f"{axis_label(found['shapley'])} (adds up to 1)")]  # fmt: skip
     key_above(part, ends)
@@ -128,13 +132,6 @@ def _map(ax: Axes, row: xr.Dataset, width: float) -> None:
     ax.set_xlabel("Being in tier", fontsize=style.SMALL)
 
 
-def _shade_bar(
-    part: SubFigure, axes: list[Axes], label: str, *, location: Literal["right", "top"], aspect: float
-) -> None:
-    shades = ScalarMappable(Normalize(0, 1), style.SHADES)
-    part.colorbar(shades, ax=axes, location=location, label=label, fraction=0.03, pad=0.012, aspect=aspect)
-
-
 # -- many beliefs ------------------------------------------------------------------------------------------------------
 
 
@@ -150,11 +147,11 @@ def _many(results: Results, found: xr.Dataset) -> Figure:
         ax.set_xticks(range(values.sizes["factor"]), labels=_short(results, found))
         for at in np.flatnonzero(np.diff(found["judged_tier"].values)):
             ax.axhline(at + 0.5, color="#000000", linewidth=0.8)
-    axes[0].set_yticks(range(n), labels=[str(x) for x in found["label"].values])
-    _margin(axes[-1], results, found["judged_tier"].values)
+    axes[0].set_yticks(range(n), labels=[style.shortened(str(x), 52) for x in found["label"].values])
+    tier_margin(axes[-1], results, found["judged_tier"].values, 3.1, x=1.06)
     part.supxlabel(_factors(results, found), fontsize=7)
     label = f"Share of variance: {found['total_order'].attrs['long_name']}, or {found['shapley'].attrs['long_name']}"
-    _shade_bar(part, list(axes), label, location="top", aspect=70)
+    shade_key(part, list(axes), label, location="top", aspect=70)
     return fig
 
 
@@ -162,7 +159,7 @@ def _panels(results: Results, found: xr.Dataset) -> dict[str, xr.DataArray]:
     ordinal, names = found.sel(output="ordinal"), tier_labels(results)
     panels = {"Ordinal,\ntotal order": ordinal["total_order"], "Ordinal,\nShapley": ordinal["shapley"]}
     for tier, output in _tier_outputs(found).items():
-        panels[f"{names[tier]},\ntotal order"] = found["total_order"].sel(output=output)
+        panels[f"{style.shortened(names[tier], 13, bold=True)},\ntotal order"] = found["total_order"].sel(output=output)
     return panels
 
 
@@ -178,11 +175,3 @@ def _short(results: Results, found: xr.Dataset) -> list[str]:
     """Factors in one or two characters: criterion c1 as 1, the factor rule as R."""
     own = criterion_labels(results)
     return [f.removeprefix("c") if f in own else f[0].upper() for f in map(str, found["factor"].values)]
-
-
-def _margin(ax: Axes, results: Results, tiers: npt.NDArray[np.int64]) -> None:
-    """The printed tiers' names at the right."""
-    for tier in np.unique(tiers):
-        middle, text = float(np.flatnonzero(tiers == tier).mean()), tier_labels(results)[int(tier)]
-        place: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "rotation": 270, "va": "center"}
-        ax.text(1.06, middle, text, **place, fontsize=style.SMALL)

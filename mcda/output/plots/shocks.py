@@ -61,5 +61,5 @@ def _shock(ax: Axes, results: Results, found: xr.Dataset) -> None:
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     name, _, moves = str(found["label"].values).replace(" -", " \N{MINUS SIGN}").partition(": ")
-    lines = [*style.wrapped(name, 68, size=7, bold=True), *([moves] if moves else [])]
+    lines = [line for text in (name, moves) if text for line in style.wrapped(text, 68, size=7, bold=True, most=3)]
     ax.set_title("\n".join(lines))

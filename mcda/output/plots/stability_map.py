@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mcda.output import selected_simulation, style
-from mcda.output.labels import tier_labels
+from mcda.output.labels import axis_label
 from mcda.output.plots.panels import paths_print
-from mcda.output.plots.parts import drawn, heat, number
+from mcda.output.plots.parts import drawn, heat, number, shade_key, tier_margin
 from mcda.output.results import Results
 
 __all__ = ["stability_map"]
@@ -22,36 +22,21 @@ def stability_map(results: Results) -> Figure:
     found = selected_simulation.tier_map(results)
     values = found["tier_stability"].transpose("alternative", "scenario").values
     names = found["label"].values if "label" in found.coords else found["alternative"].values
-    titles = [str(s) for s in found["scenario"].values]
+    titles = [style.shortened(str(s), 34) for s in found["scenario"].values]
     about = f"Policy: {found.attrs['policy']}; assumptions: {results['simulation']['assumptions'].values[0]}."
+    error = float(found["tier_stability_se"].max())
+    about += f" Standard error at most {error:.1g}."
     foot = paths_print(results, "simulation", about)
-    fig, part = style.page("double", 34 + 3.1 * len(names), foot=foot, illustrative=results.illustrative)
+    height = 18 + max(map(style.text_width, titles)) + 3.1 * len(names)
+    fig, part = style.page("double", height, foot=foot, illustrative=results.illustrative)
     ax = part.subplots()
-    image = heat(ax, values, write=number if len(titles) <= LINES else None)
-    short = [n if len(str(n)) < 46 else f"{str(n)[:44]}…" for n in names]
+    heat(ax, values, write=number if len(titles) <= LINES else None)
+    short = [style.shortened(str(n), 52) for n in names]
     ax.set_yticks(range(len(names)), labels=short, fontsize=style.SMALL)
     ax.set_xticks(range(len(titles)), labels=titles, rotation=90)
     tiers = found["printed_tier"].values
     for at in np.flatnonzero(np.diff(tiers)) + 0.5:
         ax.axhline(at, color="white", linewidth=2)
-    for tier in np.unique(tiers):
-        middle = float(np.flatnonzero(tiers == tier).mean())
-        ax.text(
-            len(titles) - 0.35,
-            middle,
-            tier_labels(results)[int(tier)],
-            rotation=270,
-            va="center",
-            ha="left",
-            fontsize=7,
-        )
-    part.colorbar(
-        image,
-        ax=ax,
-        location="top",
-        label="Mean share of months in the printed tier",
-        fraction=0.02,
-        pad=0.02,
-        aspect=50,
-    )
+    tier_margin(ax, results, tiers, 3.1)
+    shade_key(part, [ax], axis_label(found["tier_stability"]), location="top", aspect=50)
     return fig

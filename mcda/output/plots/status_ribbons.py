@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from mcda.output import selected_simulation, style
+from mcda.output.labels import axis_label, noun
 from mcda.output.plots.panels import grid, paths_print
 from mcda.output.plots.parts import drawn, key_above, unit_axis
 from mcda.output.results import Results
@@ -29,9 +31,8 @@ def status_ribbons(results: Results) -> Figure:
     """Draw one stack of areas for each assumption set and scenario."""
     found = selected_simulation.status_ribbons(results)
     titles = [str(t) for t in found["scenario_title"].values]
-    foot = paths_print(
-        results, "simulation", f"Policy: {found.attrs['policy']}. Mean over the measures of the Roadmap's tiers."
-    )
+    about = f"Policy: {found.attrs['policy']}. Means over the {noun(results).many} of the tiers that it suspends."
+    foot = paths_print(results, "simulation", about, shares=True)
     rows = found.sizes["assumptions"]
     fig, part = style.page("double", 14 + 38 * rows, foot=foot, illustrative=results.illustrative)
     axes = grid(part, found, titles, sharey=True)
@@ -40,18 +41,21 @@ def status_ribbons(results: Results) -> Figure:
             _stack(axes[i, j], found["status_share"].isel(assumptions=i, scenario=j))
     for ax in axes[-1]:
         ax.set_xlabel("Month")
+    part.supylabel(axis_label(found["status_share"]), fontsize=7)
     key_above(part, [Patch(linewidth=0.3, label=name, **look) for name, look in STATUS_LOOKS.items()])
     return fig
 
 
 def _stack(ax: Axes, share: Any) -> None:
-    months = share["month"].values
-    below = 0 * months.astype(float)
+    """Areas from the beginning of the first month to the end of the last."""
+    edges = np.append(share["month"].values, share["month"].values[-1] + 1)
+    below = np.zeros(len(edges))
     for name, look in STATUS_LOOKS.items():
-        above = below + share.sel(status=name).values
-        ax.fill_between(months, below, above, linewidth=0, step="post", **look)
+        values = share.sel(status=name).values
+        above = below + np.append(values, values[-1])
+        ax.fill_between(edges, below, above, linewidth=0, step="post", **look)
         below = above
     unit_axis(ax)
     ax.grid(visible=False)
-    ax.set_xlim(0, months[-1])
-    ax.set_xticks(range(0, len(months) + 1, 12))
+    ax.set_xlim(0, edges[-1])
+    ax.set_xticks(range(0, int(edges[-1]) + 1, 12))

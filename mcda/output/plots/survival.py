@@ -104,7 +104,9 @@ def _one_tier(ax: Axes, results: Results, rows: Sequence[xr.Dataset], members: S
         plot_tier(ax, row["spread"], row["survival"], styles_of(results)[tier], zorder=3)
     several = "" if len(members) == 1 else f", {len(members)} beliefs"
     n = sum(int(row["measures"]) for row in members)
-    ax.set_title(f"{tier_labels(results)[tier]} ({noun(results).count(n)}{several})")
+    count = f" ({noun(results).count(n)}{several})"
+    name = style.shortened(tier_labels(results)[tier], 46 - style.text_width(count, 7, bold=True), size=7, bold=True)
+    ax.set_title(name + count)
     if len(members) == 1:
         _write(ax, members[0], _reference(results))
 

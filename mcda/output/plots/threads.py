@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mcda.output import style
-from mcda.output.labels import axis_label, noun, tier_labels
-from mcda.output.plots.parts import by_tier, rows_of, settled, styles_of, unit_axis
+from mcda.output.labels import axis_label
+from mcda.output.plots.parts import by_tier, rows_of, settled, styles_of, tier_title, unit_axis
 from mcda.output.results import Results
 
 __all__ = ["threads"]
@@ -27,12 +27,11 @@ def threads(
     Of a variable over tiers only the printed tier's values are drawn. With `steps` it is a law of a distance: lines are
     steps from (0, 0), and end where nothing changes any more.
     """
-    groups, names = by_tier(rows_of(found)), tier_labels(results)
+    groups = by_tier(rows_of(found))
     fig, part = style.page("double", 17 + 25 * len(groups), foot=foot, illustrative=results.illustrative)
     axes = part.subplots(len(groups), len(titles), sharex="col", sharey=True, squeeze=False)
     for line, (tier, members) in zip(axes, groups.items(), strict=True):
-        n = sum(int(row["measures"]) for row in members)
-        line[0].set_ylabel(f"{names[tier]}\n({noun(results).count(n)})", fontweight="bold")
+        line[0].set_ylabel(tier_title(results, tier, members, 21), fontweight="bold")
         for ax, column in zip(line, found[across].values, strict=True):
             lines = [_line(row, variable, across, column) for row in members]
             _panel(ax, lines, styles_of(results)[tier].thread, steps)
