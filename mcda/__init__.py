@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mcda.files.schemas import schema_text as schema_text
     from mcda.files.shipped import shipped as shipped
     from mcda.output.gallery import draw as draw
-    from mcda.output.memo import write_memo as write_memo
+    from mcda.output.report.write import write_report as write_report
     from mcda.problem import Alternative as Alternative
     from mcda.problem import Criterion as Criterion
     from mcda.problem import Entity as Entity
@@ -131,7 +131,7 @@ _HOMES = {
     "mcda.files.panel_csv": ("read_panel",),
     "mcda.files.schemas": ("schema_text",),
     "mcda.output.gallery": ("draw",),
-    "mcda.output.memo": ("write_memo",),
+    "mcda.output.report.write": ("write_report",),
     "mcda.files.problem": ("load_problem",),
     "mcda.files.shipped": ("shipped",),
     "mcda.problem": ("Alternative", "Criterion", "Entity", "Lattice", "Problem", "Tier"),

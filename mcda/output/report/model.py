@@ -1,15 +1,15 @@
-"""The memo as a document, before it is HTML or Word: sections of paragraphs, lists, tables and a figure."""
+"""The report as a document, before it is HTML or Word: sections of paragraphs, lists, tables and a figure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Block", "Bullets", "Grid", "Memo", "Paragraph", "Picture", "Section"]
+__all__ = ["Block", "Bullets", "Grid", "Paragraph", "Picture", "Report", "Section"]
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Sentences; `lead` marks the memo's first."""
+    """Sentences; `lead` marks the report's first."""
 
     text: str
     lead: bool = False
@@ -58,8 +58,8 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Memo:
-    """A memo: `banner` is '' unless scores are synthetic; `box` is the method; `identity` says which run this is."""
+class Report:
+    """A report: `banner` is '' unless scores are synthetic; `box` is the method; `identity` says which run this is."""
 
     title: str
     subtitle: str

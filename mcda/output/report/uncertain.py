@@ -1,4 +1,4 @@
-"""What a memo says of a rule that is not sure, of scores that go together, and of several alternatives at once."""
+"""What a report says of a rule that is not sure, of scores that go together, and of several alternatives at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Section
+from mcda.output.report.model import Block, Bullets, Grid, Paragraph, Section
 from mcda.output.selected_uncertain import number_of_moved
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, capital, listing, named, plain, probability
@@ -16,7 +16,7 @@ __all__ = ["uncertain_sections"]
 
 
 def uncertain_sections(subject: Subject) -> list[Section]:
-    """Return the sections that a run with these analyses adds to its memo; none for other runs."""
+    """Return the sections that a run with these analyses adds to its report; none for other runs."""
     made = {
         "If the rule itself is not sure": _rules(subject),
         "If the scores of one measure go together".replace("measure", subject.noun.one): _dependence(subject),

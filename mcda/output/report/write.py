@@ -1,6 +1,6 @@
-"""The memo of a run: one document, written as HTML and as Word, from the run's results alone.
+"""The report of a run: one document, written as HTML and as Word, from the run's results alone.
 
-A longer report will stand beside it: it can use the same sections (:mod:`mcda.output.memo_sections`) and add its own.
+A longer report will stand beside it: it can use the same sections (:mod:`mcda.output.report.short`) and add its own.
 """
 
 from __future__ import annotations
@@ -11,31 +11,31 @@ from dataclasses import replace
 from pathlib import Path
 
 from mcda.errors import UsageError
-from mcda.output.memo_docx import as_docx
-from mcda.output.memo_html import as_html
-from mcda.output.memo_model import Block, Grid, Memo, Paragraph, Section
-from mcda.output.memo_sections import panel_sections, published_sections
 from mcda.output.methods import belief_text, composite_text, rule_text
+from mcda.output.report.html import as_html
+from mcda.output.report.model import Block, Grid, Paragraph, Report, Section
+from mcda.output.report.short import panel_sections, published_sections
+from mcda.output.report.word import as_docx
 from mcda.output.results import Results, open_results
 from mcda.output.sheets import ILLUSTRATIVE
 from mcda.output.subject import Subject
 from mcda.output.whole import write_whole
 from mcda.output.wording import named
 
-__all__ = ["build_memo", "write_memo"]
+__all__ = ["build_report", "write_report"]
 
 #: What each format is made by.
-FORMATS: dict[str, Callable[[Memo], str | bytes]] = {"html": as_html, "docx": as_docx}
+FORMATS: dict[str, Callable[[Report], str | bytes]] = {"html": as_html, "docx": as_docx}
 
-BANNER = f"{ILLUSTRATIVE}. This memo shows what the method can say. It is no finding about the real case."
+BANNER = f"{ILLUSTRATIVE}. This report shows what the method can say. It is no finding about the real case."
 
 
-def build_memo(results: Results, *, identity: str = "") -> Memo:
-    """Return the memo of a run's results; `identity` says which results these are (a hash of their file)."""
+def build_report(results: Results, *, identity: str = "") -> Report:
+    """Return the report of a run's results; `identity` says which results these are (a hash of their file)."""
     subject = Subject(results)
     sections = published_sections(subject) if subject.published else panel_sections(subject)
     attributes = results.attributes
-    return Memo(
+    return Report(
         title="How sure is each published tier?"
         if subject.published
         else "How sure is each tier, by the panel's scores?",
@@ -86,17 +86,17 @@ def _identity(subject: Subject, identity: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, named(value, 400)) for name, value in facts if value)
 
 
-def write_memo(folder: Path, formats: Sequence[str] = ("html", "docx")) -> list[Path]:
+def write_report(folder: Path, formats: Sequence[str] = ("html", "docx")) -> list[Path]:
     """Write ``report.html``, ``report.docx`` of a run folder, each whole or not at all; return their paths.
 
     Errors: :class:`~mcda.errors.UsageError` for another format, or a folder without results; nothing is written then.
     """
     for name in formats:
         if name not in FORMATS:
-            raise UsageError(f"no memo can be written as '{name}'; allowed: {', '.join(FORMATS)}")
+            raise UsageError(f"no report can be written as '{name}'; allowed: {', '.join(FORMATS)}")
     folder = Path(folder)
     results = open_results(folder)
     digest = hashlib.sha256((folder / "results.nc").read_bytes()).hexdigest()
-    memo = build_memo(results, identity=f"results.nc, SHA-256 {digest[:16]}…")
-    made = {name: FORMATS[name](memo) for name in dict.fromkeys(formats)}
+    report = build_report(results, identity=f"results.nc, SHA-256 {digest[:16]}…")
+    made = {name: FORMATS[name](report) for name in dict.fromkeys(formats)}
     return [write_whole(folder / f"report.{name}", content) for name, content in made.items()]

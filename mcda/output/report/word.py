@@ -1,4 +1,4 @@
-"""The memo as a Word file: real styles, captions that Word counts, alternative texts, header rows that repeat."""
+"""The report as a Word file: real styles, captions that Word counts, alternative texts, header rows that repeat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as Line
 
-from mcda.output.memo_model import Block, Bullets, Grid, Memo, Paragraph, Picture, Section
+from mcda.output.report.model import Block, Bullets, Grid, Paragraph, Picture, Report, Section
 from mcda.output.whole import rezipped
 
 __all__ = ["as_docx"]
@@ -29,21 +29,21 @@ _ACCENT = RGBColor(0x0B, 0x3F, 0x66)
 _FONT = "Arial"
 
 
-def as_docx(memo: Memo) -> bytes:
-    """Return the memo as the bytes of a Word file."""
+def as_docx(report: Report) -> bytes:
+    """Return the report as the bytes of a Word file."""
     document = docx.Document()
     _page(document)
     _styles(document)
-    _properties(document, memo)
-    if memo.banner:
-        _boxed(document.add_paragraph(memo.banner, style="Banner"), "7A1F00")
-    document.add_paragraph(memo.title, style="Title")
-    document.add_paragraph(memo.subtitle, style="Subtitle")
-    document.add_paragraph(memo.question, style="Small Print")
-    for section in memo.sections:
+    _properties(document, report)
+    if report.banner:
+        _boxed(document.add_paragraph(report.banner, style="Banner"), "7A1F00")
+    document.add_paragraph(report.title, style="Title")
+    document.add_paragraph(report.subtitle, style="Subtitle")
+    document.add_paragraph(report.question, style="Small Print")
+    for section in report.sections:
         _section(document, section)
-    _section(document, memo.box, small=True)
-    for name, value in memo.identity:
+    _section(document, report.box, small=True)
+    for name, value in report.identity:
         line = document.add_paragraph(style="Small Print")
         line.add_run(f"{name}: ").bold = True
         line.add_run(value)
@@ -63,7 +63,7 @@ def _page(document: Document) -> None:
 
 
 def _styles(document: Document) -> None:
-    """Fonts and spaces of the styles that the memo uses; three of its own."""
+    """Fonts and spaces of the styles that the report uses; three of its own."""
     sizes = {"Normal": 9.5, "Title": 17, "Subtitle": 11, "Heading 1": 12, "List Bullet": 9.5, "Caption": 8.5}
     for name, size in sizes.items():
         _style(document.styles[name], size)
@@ -103,11 +103,11 @@ def _language(document: Document) -> None:
         lang.set(qn("w:val"), "en-GB")
 
 
-def _properties(document: Document, memo: Memo) -> None:
+def _properties(document: Document, report: Report) -> None:
     core = document.core_properties
-    core.title, core.subject, core.author, core.last_modified_by = memo.title, memo.subtitle, "mcda-sim", "mcda-sim"
+    core.title, core.subject, core.author, core.last_modified_by = report.title, report.subtitle, "mcda-sim", "mcda-sim"
     core.created = core.modified = core.last_printed = _DATE
-    core.language, core.comments, core.keywords, core.revision = "en-GB", memo.banner, "", 1
+    core.language, core.comments, core.keywords, core.revision = "en-GB", report.banner, "", 1
 
 
 # -- blocks ------------------------------------------------------------------------------------------------------------

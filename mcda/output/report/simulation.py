@@ -1,4 +1,4 @@
-"""What a memo says of a simulation: what opened, what broke, how exposed, and which assumption decides."""
+"""What a report says of a simulation: what opened, what broke, how exposed, and which assumption decides."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Section
+from mcda.output.report.model import Block, Bullets, Grid, Paragraph, Section
 from mcda.output.selected_simulation import judged_policy
 from mcda.output.subject import Subject
 from mcda.output.wording import listing, named, plain
@@ -18,7 +18,7 @@ LINES = 12
 
 
 def simulation_sections(subject: Subject) -> list[Section]:
-    """Return the section that a run with a simulation adds to its memo; none for other runs."""
+    """Return the section that a run with a simulation adds to its report; none for other runs."""
     if not subject.results.has("simulation/outcome_mean"):
         return []
     group = subject.results["simulation"]

@@ -1,4 +1,4 @@
-"""What stands in a memo, section by section: sentences and tables over the same numbers."""
+"""What stands in a report, section by section: sentences and tables over the same numbers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from mcda.output import findings as fi
-from mcda.output import memo_panel as pa
-from mcda.output import memo_reasons as why
-from mcda.output import memo_text as te
-from mcda.output.memo_figure import panel_figure, published_figure
-from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Picture, Section
-from mcda.output.memo_simulation import simulation_sections
-from mcda.output.memo_uncertain import uncertain_sections
+from mcda.output.report import panel as pa
+from mcda.output.report import published as te
+from mcda.output.report import reasons as why
+from mcda.output.report.headline_figure import panel_figure, published_figure
+from mcda.output.report.model import Block, Bullets, Grid, Paragraph, Picture, Section
+from mcda.output.report.simulation import simulation_sections
+from mcda.output.report.uncertain import uncertain_sections
 from mcda.output.sheets import ILLUSTRATIVE
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, capital, named, plain
 
 __all__ = ["panel_sections", "published_sections"]
 
-#: Most lines of a memo's table, and most tiers that get a column each.
+#: Most lines of a report's table, and most tiers that get a column each.
 LINES, COLUMNS = 10, 7
 
 DASH = "\N{EN DASH}"
@@ -66,7 +66,7 @@ def _rule_row(movers: Sequence[fi.Mover]) -> fi.Mover | None:
 
 
 def published_sections(subject: Subject) -> list[Section]:
-    """Return the sections of a memo about published tiers."""
+    """Return the sections of a report about published tiers."""
     found, movers = fi.published_tiers(subject), fi.movers(subject)
     columns = [f.rows for f in found]
     rules, shocks = fi.other_rules(subject, columns), fi.shocks(subject, columns)
@@ -81,7 +81,7 @@ def published_sections(subject: Subject) -> list[Section]:
         *_section(
             "What the answer rests on", _rests(subject, movers, why.contaminated(subject, _asked(subject, found)))
         ),
-        *_section("What this memo does not say", _bullets(_limits(subject, movers))),
+        *_section("What this report does not say", _bullets(_limits(subject, movers))),
     ]
 
 
@@ -255,7 +255,7 @@ def _declared(m: fi.Mover) -> str:
 
 
 def _limits(subject: Subject, movers: Sequence[fi.Mover]) -> list[str]:
-    """What must not be read into the memo."""
+    """What must not be read into the report."""
     texts = [
         "It is no forecast. It says how exposed a tier is if scores, the rule or events differ, not whether they will."
     ]
@@ -331,7 +331,7 @@ def _not_computed(subject: Subject) -> list[str]:
 
 
 def panel_sections(subject: Subject) -> list[Section]:
-    """Return the sections of a memo about a panel's scores."""
+    """Return the sections of a report about a panel's scores."""
     found, movers = pa.panel_findings(subject), fi.movers(subject)
     everybody = [list(range(len(subject.alternatives)))]
     rules, shocks = fi.other_rules(subject, everybody), fi.shocks(subject, everybody)
@@ -345,7 +345,7 @@ def panel_sections(subject: Subject) -> list[Section]:
         *uncertain_sections(subject),
         *simulation_sections(subject),
         *_section("What the answer rests on", _rests(subject, movers)),
-        *_section("What this memo does not say", _bullets(_limits(subject, movers))),
+        *_section("What this report does not say", _bullets(_limits(subject, movers))),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The memo's one figure, small: how survival falls with the error, and how far probabilities range over assumptions.
+"""The report's one figure, small: how survival falls with the error, and how far probabilities range over assumptions.
 
 SVG for HTML, PNG for Word; the figures of a paper (:mod:`mcda.output.plots`) show the same numbers at length.
 """
@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 
 from mcda.output import style
 from mcda.output.findings import TierFinding
-from mcda.output.memo_model import Picture
-from mcda.output.memo_panel import PanelFinding
-from mcda.output.memo_text import tier_name, varied_over
 from mcda.output.plots.parts import end_labels, tier_line
+from mcda.output.report.model import Picture
+from mcda.output.report.panel import PanelFinding
+from mcda.output.report.published import tier_name, varied_over
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, listing, named, plain, points, probability, quantity
 
@@ -28,7 +28,7 @@ __all__ = ["Line", "panel_figure", "published_figure"]
 
 _HEAD = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
-#: Millimetres: the width of a memo's text.
+#: Millimetres: the width of a report's text.
 WIDTH = 174.0
 _INK, _QUIET = "#333333", "#9A9A9A"
 
@@ -62,7 +62,7 @@ def published_figure(subject: Subject, found: Sequence[TierFinding]) -> Picture 
 
 
 def panel_figure(subject: Subject, found: Sequence[PanelFinding]) -> Picture | None:
-    """Return the ranges of the likeliest tiers' probabilities, for the alternatives of the memo's first table."""
+    """Return the ranges of the likeliest tiers' probabilities, for the alternatives of the report's first table."""
     lines = [
         Line(f"{named(subject.labels[f.row], 44)}: {named(subject.tier_labels[f.modal], 20)}", f.modal, f.p, f.varied)
         for f in found
