@@ -180,15 +180,12 @@ def figures(runs: tuple[Path, ...], out: Path | None) -> None:
 
 @cli.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option("--to", "formats", default="html,docx", show_default=True, help="Formats: html, docx.")
+@click.option("--to", "formats", default="html,pdf,docx", show_default=True, help="Formats, comma-separated.")
 def report(folder: Path, formats: str) -> None:
-    """Write the report of a RUN."""
+    """Write the report of a RUN as HTML, PDF and Word."""
     from mcda.output.report.write import write_report
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
-    for name in wanted:
-        if name not in ("html", "docx"):
-            raise UsageError(f"--to {name}: allowed are html, docx")
     run_of(folder)
     for path in write_report(folder, wanted):
         click.echo(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -189,19 +188,12 @@ def _fill(cell: _Cell, text: str, *, bold: bool, right: bool, shaded: bool) -> N
 def _widths(table: Any, block: Grid) -> None:
     """Columns as wide as what stands in them needs, relative to each other."""
     table.autofit = False
-    needs = [_need([row[k] for row in (block.head, *block.rows)]) for k in range(len(block.head))]
     total = Mm(178)
-    for k, need in enumerate(needs):
-        width = int(total * need / sum(needs))
+    for k, need in enumerate(block.needs):
+        width = int(total * need / sum(block.needs))
         table.columns[k].width = width
         for cell in table.columns[k].cells:
             cell.width = width
-
-
-def _need(texts: Sequence[str]) -> float:
-    """Roughly how many letters of width a column wants: its longest word, and some of its longest text."""
-    word = max((len(w) for text in texts for w in text.split()), default=1)
-    return max(word + 2, min(max(map(len, texts)), 42) * 0.75, 6)
 
 
 def _picture(document: Document, block: Picture) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from mcda.errors import UsageError
 from mcda.output.methods import belief_text, composite_text, rule_text
 from mcda.output.report.html import as_html
-from mcda.output.report.model import Block, Grid, Paragraph, Report, Section
+from mcda.output.report.model import Paragraph, Report, Section, numbered
+from mcda.output.report.pdf import as_pdf
 from mcda.output.report.short import panel_sections, published_sections
 from mcda.output.report.word import as_docx
 from mcda.output.results import Results, open_results
@@ -25,7 +25,7 @@ from mcda.output.wording import named
 __all__ = ["build_report", "write_report"]
 
 #: What each format is made by.
-FORMATS: dict[str, Callable[[Report], str | bytes]] = {"html": as_html, "docx": as_docx}
+FORMATS: dict[str, Callable[[Report], str | bytes]] = {"html": as_html, "pdf": as_pdf, "docx": as_docx}
 
 BANNER = f"{ILLUSTRATIVE}. This report shows what the method can say. It is no finding about the real case."
 
@@ -42,26 +42,10 @@ def build_report(results: Results, *, identity: str = "") -> Report:
         subtitle=named(subject.problem.attrs.get("title", attributes.get("problem", "")), 200),
         question=f"The run's question: {named(attributes.get('question', ''), 400)}",
         banner=BANNER if subject.illustrative else "",
-        sections=_numbered(sections),
+        sections=numbered(sections),
         box=_box(subject),
         identity=_identity(subject, identity),
     )
-
-
-def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Number tables in the order in which they stand; texts name table 1 only, which is the first."""
-    tables = 0
-    out = []
-    for section in sections:
-        blocks: list[Block] = []
-        for block in section.blocks:
-            if isinstance(block, Grid):
-                tables += 1
-                blocks.append(replace(block, number=tables))
-            else:
-                blocks.append(block)
-        out.append(Section(section.heading, tuple(blocks)))
-    return tuple(out)
 
 
 def _box(subject: Subject) -> Section:
@@ -86,8 +70,8 @@ def _identity(subject: Subject, identity: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, named(value, 400)) for name, value in facts if value)
 
 
-def write_report(folder: Path, formats: Sequence[str] = ("html", "docx")) -> list[Path]:
-    """Write ``report.html``, ``report.docx`` of a run folder, each whole or not at all; return their paths.
+def write_report(folder: Path, formats: Sequence[str] = tuple(FORMATS)) -> list[Path]:
+    """Write ``report.html``, ``report.pdf``, ``report.docx`` of a run folder, each whole or not at all; return paths.
 
     Errors: :class:`~mcda.errors.UsageError` for another format, or a folder without results; nothing is written then.
     """

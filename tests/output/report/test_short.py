@@ -665,7 +665,9 @@ def test_a_hostile_run_has_all_outputs_and_the_same_bytes_twice(kind: str, tmp_p
 
     first = files("a")
     assert first == files("b")
-    assert {"report.html", "report.docx", "methods.md", "references.bib", "tables/tables.xlsx"} <= set(first)
+    assert {"report.html", "report.pdf", "report.docx", "methods.md", "references.bib", "tables/tables.xlsx"} <= set(
+        first
+    )
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -673,8 +675,8 @@ def test_a_hostile_run_has_all_outputs_and_the_same_bytes_twice(kind: str, tmp_p
 
 def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stored(published_run(), tmp_path)
-    with pytest.raises(UsageError, match="'pdf'; allowed: html, docx"):
-        write_report(tmp_path, ["html", "pdf"])
+    with pytest.raises(UsageError, match="'odt'; allowed: html, pdf, docx"):
+        write_report(tmp_path, ["html", "odt"])
     assert not list(tmp_path.glob("report*"))
 
     def fails(_: Report) -> bytes:
