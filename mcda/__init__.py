@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from mcda.files.schemas import schema_text as schema_text
     from mcda.files.shipped import shipped as shipped
     from mcda.output.gallery import draw as draw
-    from mcda.output.report.write import write_report as write_report
     from mcda.problem import Alternative as Alternative
     from mcda.problem import Criterion as Criterion
     from mcda.problem import Entity as Entity
@@ -77,6 +76,7 @@ if TYPE_CHECKING:
     from mcda.study.experiment import Experiment as Experiment
     from mcda.study.init import init_study as init_study
     from mcda.study.load import load_experiment as load_experiment
+    from mcda.study.report import write_report as write_report
     from mcda.study.run import run as run
     from mcda.study.show import show_problem as show_problem
     from mcda.study.show import show_run as show_run
@@ -131,7 +131,6 @@ _HOMES = {
     "mcda.files.panel_csv": ("read_panel",),
     "mcda.files.schemas": ("schema_text",),
     "mcda.output.gallery": ("draw",),
-    "mcda.output.report.write": ("write_report",),
     "mcda.files.problem": ("load_problem",),
     "mcda.files.shipped": ("shipped",),
     "mcda.problem": ("Alternative", "Criterion", "Entity", "Lattice", "Problem", "Tier"),
@@ -145,6 +144,7 @@ _HOMES = {
     "mcda.study.analyses": ("analyse",),
     "mcda.study.calibration": ("calibration_report",),
     "mcda.study.init": ("init_study",),
+    "mcda.study.report": ("write_report",),
     "mcda.study.run": ("run",),
     "mcda.study.show": ("show_problem", "show_run"),
     "mcda.study.store": ("Run", "load_run"),

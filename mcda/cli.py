@@ -181,13 +181,16 @@ def figures(runs: tuple[Path, ...], out: Path | None) -> None:
 @cli.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--to", "formats", default="html,pdf,docx", show_default=True, help="Formats, comma-separated.")
-def report(folder: Path, formats: str) -> None:
+@click.option("--form", default="short", show_default=True, help="short (two pages) or full.")
+@click.option("--template", type=click.Path(path_type=Path), help="Word file (.docx) whose styles the report takes.")
+def report(folder: Path, formats: str, form: str, template: Path | None) -> None:
     """Write the report of a RUN as HTML, PDF and Word."""
-    from mcda.output.report.write import write_report
+    from mcda.output.report.write import wanted_formats
+    from mcda.study.report import write_report
 
-    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    wanted = wanted_formats([name.strip() for name in formats.split(",") if name.strip()])
     run_of(folder)
-    for path in write_report(folder, wanted):
+    for path in write_report(folder, wanted, form=form, template=template):  # type: ignore[arg-type]
         click.echo(path)
 
 

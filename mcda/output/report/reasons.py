@@ -69,7 +69,7 @@ def _leading(subject: Subject, found: Sequence[CriterionFinding], tiers: Sequenc
         if shares:
             top, ids = max(shares, key=lambda pair: pair[0])
             parts.append(f"in {tier_name(subject, t)} {_criteria_names(subject, ids, 'or')} ({probability(top)})")
-    return f"The largest {share} is carried {listing(parts)}; table 2 has the others."
+    return f"The largest {share} is carried {listing(parts)}; the table below has the others."
 
 
 def _alike(found: Sequence[CriterionFinding]) -> list[list[CriterionFinding]]:

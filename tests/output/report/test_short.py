@@ -27,8 +27,8 @@ from mcda.output.references import WORKS, as_bibtex
 from mcda.output.report import panel as pa
 from mcda.output.report import published as te
 from mcda.output.report import reasons as why
-from mcda.output.report.html import as_html
 from mcda.output.report.model import Bullets, Grid, Paragraph, Picture, Report
+from mcda.output.report.page import as_html
 from mcda.output.report.word import as_docx
 from mcda.output.report.write import build_report, write_report
 from mcda.output.results import Results
@@ -679,10 +679,10 @@ def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
         write_report(tmp_path, ["html", "odt"])
     assert not list(tmp_path.glob("report*"))
 
-    def fails(_: Report) -> bytes:
+    def fails(_: Report, template: Path | None) -> bytes:
         raise RuntimeError("disk")
 
-    monkeypatch.setitem(write_report.__globals__["FORMATS"], "docx", fails)
+    monkeypatch.setitem(write_report.__globals__, "as_docx", fails)
     with pytest.raises(RuntimeError, match="disk"):
         write_report(tmp_path, ["html", "docx"])
     assert not list(tmp_path.glob("*report*"))

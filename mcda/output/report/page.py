@@ -27,4 +27,4 @@ def _template() -> Template:
 
 def as_html(report: Report) -> str:
     """Return the report as HTML."""
-    return _template().render(report=report)
+    return _template().render(report=report, sections=list(report.walk()))
