@@ -78,8 +78,8 @@ def _page(material: Material, answer: Answer) -> Section:
     who = [_members(subject, answer)] if answer.shared else [Facts(tuple(_facts(subject, answer.first)))]
     lead = [Paragraph(_why_once(subject, answer))] if answer.shared else []
     said = [Paragraph(text) for text in sentences(material, answer) if text]
-    blocks: list[Block] = [*lead, *said, _tier_table(material, answer), *_drivers(material, answer)]
-    return Section(_heading(subject, answer), (*blocks, *_events(material, answer), *who), page=True)
+    blocks: list[Block] = [*lead, *who, *said, _tier_table(material, answer), *_drivers(material, answer)]
+    return Section(_heading(subject, answer), (*blocks, *_events(material, answer)), page=True)
 
 
 def _heading(subject: Subject, answer: Answer) -> str:

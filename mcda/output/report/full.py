@@ -8,26 +8,27 @@ from mcda.output import findings as fi
 from mcda.output.report import reasons as why
 from mcda.output.report.analyses import analysis_sections
 from mcda.output.report.annex import page_sections, register_section
-from mcda.output.report.cited import references
+from mcda.output.report.cited import method, references, run_identity
 from mcda.output.report.grids import LINES, register_grid
 from mcda.output.report.limits import limits
 from mcda.output.report.material import Material
-from mcda.output.report.model import Block, Picture, Section
+from mcda.output.report.model import Block, Facts, Picture, Section
 from mcda.output.report.short import bullets, headline, paragraphs, section
 from mcda.output.report.simulation import simulated_rests
 
 __all__ = ["full_sections"]
 
 
-def full_sections(material: Material, drawn: Mapping[str, Sequence[Picture]]) -> list[Section]:
-    """Return the sections of the full form; `drawn` are the run's figures by analysis."""
+def full_sections(material: Material, drawn: Mapping[str, Sequence[Picture]], identity: str) -> list[Section]:
+    """Return the sections of the full form; `drawn` are the run's figures by analysis, `identity` which run it is."""
     subject = material.subject
     return [
         *section("What holds, and what does not", headline(material)),
         *section("The assumptions that matter most", _ten(material)),
         *analysis_sections(material, drawn),
         *section("What this report does not say", bullets(limits(material))),
-        *section("How to cite, and what is cited", references(subject)),
+        *section("Method", method(subject)),
+        *section("The run, and how to cite it", [Facts(run_identity(subject, identity)), *references(subject)]),
         *register_section(material),
         *page_sections(material),
     ]

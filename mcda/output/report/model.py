@@ -55,7 +55,8 @@ class Grid:
 
 def _need(texts: Sequence[str]) -> float:
     word = max((len(w) for text in texts for w in text.split()), default=1)
-    return max(min(word, LONG) + 2, min(max(map(len, texts)), LONG) * 0.75, 6)
+    longest = max(map(len, texts))
+    return max(min(word, LONG) + 2, min(longest, LONG) * 0.75 + 0.15 * max(0, min(longest, 150) - LONG), 6)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A report: `banner` is '' unless scores are synthetic; `box` is the method; `identity` says which run this is.
+    """A report: `banner` is '' unless scores are synthetic; `box` stands at the end of a short one, in small print.
 
     `contents` says whether it begins with a list of its sections.
     """
@@ -102,12 +103,11 @@ class Report:
     question: str
     banner: str
     sections: tuple[Section, ...]
-    box: Section
-    identity: tuple[tuple[str, str], ...]
+    box: Section | None = None
     contents: bool = False
 
     def walk(self) -> Iterator[tuple[int, Section]]:
-        """Yield all sections but the box, each with its level, as they are read."""
+        """Yield all sections, but not the box, each with its level, as they are read."""
         for section in self.sections:
             yield from section.walk()
 

@@ -50,7 +50,7 @@ def _data(report: Report) -> dict[str, Any]:
     sections = [{"level": level, "page": section.page, **_section(section)} for level, section in report.walk()]
     text = {name: getattr(report, name) for name in ("title", "subtitle", "question", "banner", "contents")}
     return {
-        **text, "sections": sections, "box": _section(report.box), "identity": [list(pair) for pair in report.identity],
+        **text, "sections": sections, "box": None if report.box is None else _section(report.box),
         "footer": f"{report.title} {report.subtitle}",
     }  # fmt: skip
 

@@ -57,8 +57,8 @@ def as_docx(report: Report, template: Path | None = None) -> bytes:
         _contents(document, report)
     for k, (level, section) in enumerate(report.walk()):
         _section(document, section, level, f"_section{k}" if report.contents else "")
-    _section(document, report.box, 1, small=True)
-    _facts(document, Facts(report.identity), "Small Print")
+    if report.box is not None:
+        _section(document, report.box, 1, small=True)
     out = io.BytesIO()
     document.save(out)
     return rezipped(out.getvalue())

@@ -22,8 +22,8 @@ _FONT = "Arial"
 
 #: Sizes in points of the styles that every Word template should have, in our own.
 _BUILT_IN = {
-    "Normal": 9.0, "Title": 17, "Subtitle": 11, "Heading 1": 11.5, "Heading 2": 10.5, "Heading 3": 10, "List Bullet": 9.0,
-    "Caption": 8.2,
+    "Normal": 9.0, "Title": 17, "Subtitle": 11, "Heading 1": 11.5, "Heading 2": 10.5, "Heading 3": 10,
+    "List Bullet": 9.0, "Caption": 8.2,
 }  # fmt: skip
 #: Those that only our reports have: size, bold. A template may define them, too.
 _EXTRA = {

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from mcda.errors import UsageError
-from mcda.output.methods import belief_text, composite_text, rule_text
+from mcda.output.report.cited import method, run_identity
 from mcda.output.report.drawn import pictures
 from mcda.output.report.full import full_sections
 from mcda.output.report.material import Material
-from mcda.output.report.model import Paragraph, Report, Section, numbered
+from mcda.output.report.model import Facts, Report, Section, numbered
 from mcda.output.report.page import as_html
 from mcda.output.report.pdf import as_pdf
 from mcda.output.report.short import short_sections
@@ -48,15 +48,14 @@ def build_report(results: Results, *, form: Form = "short", modules: Path | None
     attributes = results.attributes
     material = Material(subject)
     full = form == "full"
-    sections = full_sections(material, pictures(results, modules)) if full else short_sections(material)
+    sections = full_sections(material, pictures(results, modules), identity) if full else short_sections(material)
     return Report(
         title=_title(material),
         subtitle=named(subject.problem.attrs.get("title", attributes.get("problem", "")), 200),
         question=f"The run's question: {named(attributes.get('question', ''), 400)}",
         banner=BANNER if subject.illustrative else "",
         sections=numbered(sections),
-        box=_box(subject),
-        identity=_identity(subject, identity),
+        box=None if full else Section("Method", (*method(subject), Facts(run_identity(subject, identity)))),
         contents=full,
     )
 
@@ -66,28 +65,6 @@ def _title(material: Material) -> str:
         return "What happens to the tiers if events turn?"
     published = material.subject.published
     return "How sure is each published tier?" if published else "How sure is each tier, by the panel's scores?"
-
-
-def _box(subject: Subject) -> Section:
-    """The method, short; methods.md has it in full."""
-    texts = [
-        composite_text(subject), rule_text(subject), belief_text(subject),
-        "Probabilities and effects are for these assumptions, and say nothing beyond them. Formulas and references: "
-        "methods.md.",
-    ]  # fmt: skip
-    return Section("Method", (Paragraph(" ".join(texts)),))
-
-
-def _identity(subject: Subject, identity: str) -> tuple[tuple[str, str], ...]:
-    attributes, problem = subject.results.attributes, subject.problem.attrs
-    facts = (
-        ("Experiment", attributes.get("experiment")),
-        ("Problem", f"{problem.get('id', '')}, as of {problem.get('as_of') or 'no date'}"),
-        ("Source", problem.get("citation")),
-        ("Made by", attributes.get("source")),
-        ("Results", identity),
-    )
-    return tuple((name, named(value, 400)) for name, value in facts if value)
 
 
 def wanted_formats(formats: Sequence[str]) -> list[str]:

@@ -6,8 +6,6 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,7 @@ from mcda.output.references import WORKS, as_bibtex
 from mcda.output.report import panel as pa
 from mcda.output.report import published as te
 from mcda.output.report import reasons as why
-from mcda.output.report.model import Bullets, Grid, Paragraph, Picture, Report
+from mcda.output.report.model import Grid, Paragraph, Picture, Report
 from mcda.output.report.page import as_html
 from mcda.output.report.word import as_docx
 from mcda.output.report.write import build_report, write_report
@@ -49,24 +47,7 @@ from tests.output.made_results import (
     stored,
     varied,
 )  # fmt: skip
-
-
-def texts(report: Report) -> Iterator[str]:
-    """Everything that a report says."""
-    yield from (report.title, report.subtitle, report.question, report.banner)
-    yield from (value for pair in report.identity for value in pair)
-    for section in (*report.sections, report.box):
-        yield section.heading
-        for block in section.blocks:
-            match block:
-                case Paragraph():
-                    yield block.text
-                case Bullets():
-                    yield from block.items
-                case Grid():
-                    yield from (block.caption, block.note, *block.head, *(cell for row in block.rows for cell in row))
-                case Picture():
-                    yield from (block.caption, block.alt)
+from tests.output.reading import Page, texts
 
 
 def said(results: Results) -> str:
@@ -529,18 +510,6 @@ def test_the_table_has_the_sentences_numbers() -> None:
 
 
 # -- HTML --------------------------------------------------------------------------------------------------------------
-
-
-class Page(HTMLParser):
-    """What a reader of the page meets: tags with their attributes, in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
 
 
 def test_headings_come_in_order() -> None:
