@@ -45,6 +45,7 @@ class Row:
     basis: str
     citation: str
     note: str
+    about: str
     state: str
     moved: float
     moves: str
@@ -97,7 +98,7 @@ def _row(
         state = "unused by the answer" if found and moved == 0 else state
     return Row(
         number.key, Path(number.file).name, f"{number.value:g}", low, high, number.basis, number.citation or "",
-        number.note or "", state, moved, moves if moved > 0 else "",
+        number.note or "", number.about, state, moved, moves if moved > 0 else "",
     )  # fmt: skip
 
 
@@ -150,6 +151,7 @@ def _with(world: World, key: str, value: float) -> World:
 
 _TEXTS = {
     "value": "value used", "low": "low end of the range", "high": "high end of the range",
-    "basis": "where the number comes from", "citation": "citation", "note": "note", "state": "whether it was varied",
+    "basis": "where the number comes from", "citation": "citation", "note": "note",
+    "about": "what it is", "state": "whether it was varied",
     "moves": "outcome that moves most", "file": "file",
 }  # fmt: skip

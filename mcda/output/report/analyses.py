@@ -20,7 +20,7 @@ from mcda.output.report.uncertain import dependence_blocks, rule_blocks
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, capital, listing, named, plain, points, probability, quantity
 
-__all__ = ["analysis_sections"]
+__all__ = ["EVENTS", "analysis_sections"]
 
 Drawn = Mapping[str, Sequence[Picture]]
 
@@ -355,9 +355,12 @@ def _simulation(material: Material) -> list[Block]:
     return [] if not material.simulated else simulation_blocks(material.subject, 40)
 
 
+#: The section that a run with a simulation begins with.
+EVENTS = "If events turn"
+
 #: Which figures belong to a section, its heading, and who makes its sentences and tables.
 SECTIONS: tuple[tuple[tuple[str, ...], str, Callable[[Material], list[Block]]], ...] = (
-    (("simulation",), "If events turn", _simulation),
+    (("simulation",), EVENTS, _simulation),
     (("tiers",), "Tier probabilities", _tiers),
     (("scores",), "Do the experts agree?", agreement),
     (("second_panel",), "Would a second panel give the same tiers?", _second_panel),

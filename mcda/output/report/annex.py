@@ -6,6 +6,7 @@ Alternatives with equal inputs have equal answers, so they share a page, which l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def page_sections(material: Material) -> list[Section]:
     found = answers(material)
     if not found:
         return []
-    pages = tuple(_page(material, answer) for answer in found)
+    pages = tuple(replace(_page(material, answer), page=k > 0) for k, answer in enumerate(found))
     noun, n = material.subject.noun, len(material.subject.alternatives)
     text = f"A page for each {noun.one}, by published tier."
     if len(pages) < n:

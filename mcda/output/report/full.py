@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mcda.output import findings as fi
 from mcda.output.report import reasons as why
-from mcda.output.report.analyses import analysis_sections
+from mcda.output.report.analyses import EVENTS, analysis_sections
 from mcda.output.report.annex import page_sections, register_section
 from mcda.output.report.cited import method, references, run_identity
 from mcda.output.report.grids import LINES, register_grid
@@ -22,10 +22,13 @@ __all__ = ["full_sections"]
 def full_sections(material: Material, drawn: Mapping[str, Sequence[Picture]], identity: str) -> list[Section]:
     """Return the sections of the full form; `drawn` are the run's figures by analysis, `identity` which run it is."""
     subject = material.subject
+    analyses = analysis_sections(material, drawn)
+    events = [s for s in analyses if s.heading == EVENTS]
     return [
+        *events,
         *section("What holds, and what does not", headline(material)),
         *section("The assumptions that matter most", _ten(material)),
-        *analysis_sections(material, drawn),
+        *(s for s in analyses if s.heading != EVENTS),
         *section("What this report does not say", bullets(limits(material))),
         *section("Method", method(subject)),
         *section("The run, and how to cite it", [Facts(run_identity(subject, identity)), *references(subject)]),

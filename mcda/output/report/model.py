@@ -106,6 +106,11 @@ class Report:
     box: Section | None = None
     contents: bool = False
 
+    @property
+    def mark(self) -> str:
+        """The banner in short, for the top of every page."""
+        return self.banner.partition(". ")[0]
+
     def walk(self) -> Iterator[tuple[int, Section]]:
         """Yield all sections, but not the box, each with its level, as they are read."""
         for section in self.sections:

@@ -25,7 +25,7 @@ NEAR = 0.05
 class Answer:
     """One answer and whom it is about.
 
-    p : probability of each tier; judged : the tier asked after (the published one, else the likeliest)
+    p : probability of each tier; judged : the tier asked after: the published one, of a panel the likeliest
     varied : range of P(judged) over all that was varied and all members; apart : whether that tells members apart
     shares : each factor's name and its share of the doubt (Shapley effect, ordinal output); none where undefined
     ends : by factor, P(judged) at its lowest and highest score
@@ -73,7 +73,7 @@ def _answer(
     response: npt.NDArray[Any] | None,
 ) -> Answer:  # fmt: skip
     published = int(subject.published_tier[group.first])
-    judged = published if published > 0 else subject.tiers[int(p.argmax())]
+    judged = published if subject.published else _modal(subject, group.first)
     spans = [s for s in (subject.range_of(row, [judged]) for row in group.rows) if s is not None]
     varied = Span(min(s.low for s in spans), max(s.high for s in spans)) if spans else None
     apart = any(abs(s.low - spans[0].low) > fi.EQUAL or abs(s.high - spans[0].high) > fi.EQUAL for s in spans)
@@ -83,6 +83,10 @@ def _answer(
                   for f, x in zip(shapley[0], shapley[1][group.first], strict=True)]  # fmt: skip
     ends = _ends(subject, group.first, judged, shapley[0] if shapley else [], response)
     return Answer(group, p, judged, published, varied, apart, shares, ends)
+
+
+def _modal(subject: Subject, row: int) -> int:
+    return int(subject.aligned(subject.results["tiers"]["modal_tier"])[row])
 
 
 def _factor(name: str) -> str:
@@ -151,9 +155,10 @@ def _stands(subject: Subject, answer: Answer) -> str:
         return (
             f"The panel's likeliest tier is the published one, {tier_name(subject, first)}: probability {level}{then}."
         )
+    own = about(float(answer.p[subject.tiers.index(answer.published)]), digits)
     return (
         f"The likeliest tier is {tier_name(subject, first)} (probability {about(top, digits)}), not the published "
-        f"{tier_name(subject, answer.published)}, which has {level}."
+        f"{tier_name(subject, answer.published)}, which has {own}."
     )
 
 
@@ -248,14 +253,15 @@ def _by_rules(subject: Subject, answer: Answer) -> str:
     if not names:
         return ""
     p = subject.aligned(group["acceptability"].sel(rule=names).transpose("alternative", "rule", "tier"))
-    keeps = p[answer.first, :, subject.tiers.index(answer.judged)]
-    kept, worst = int((keeps > fi.HALF).sum()), int(keeps.argmin())
+    at = subject.tiers.index(answer.judged)
+    keeps = p[answer.first, :, at]
+    kept, worst = int((keeps > p[answer.first].max(axis=1) - fi.EQUAL).sum()), int(keeps.argmin())
     tier = tier_name(subject, answer.judged)
     if kept == len(names):
-        return f"Each of {len(names)} other rules leaves {tier} more likely than not." if kept > 1 else ""
+        return f"{tier} stays the likeliest under each of {len(names)} other rules." if kept > 1 else ""
     least = f"least '{named(names[worst], 40)}' (probability {probability(float(keeps[worst]))})"
     leave = f"{kept or 'none'} {'leaves' if kept <= 1 else 'leave'}"
-    return f"Of {len(names)} other rules {leave} {tier} more likely than not; {least}."
+    return f"Of {len(names)} other rules {leave} {tier} the likeliest; {least}."
 
 
 def _by_shocks(subject: Subject, answer: Answer) -> str:
@@ -263,12 +269,13 @@ def _by_shocks(subject: Subject, answer: Answer) -> str:
         return ""
     group = subject.results["shocks"]
     p = subject.aligned(group["acceptability"].transpose("alternative", "shock", "tier"))
-    stands = p[answer.first, :, subject.tiers.index(answer.judged)]
+    own = p[answer.first]
+    stands = own[:, subject.tiers.index(answer.judged)]
     labels = [str(x) for x in (group["label"] if "label" in group else group["shock"]).values]
-    fallen = [k for k in range(len(labels)) if stands[k] < fi.HALF]
+    fallen = [k for k in range(len(labels)) if stands[k] < own[k].max() - fi.EQUAL]
     tier = tier_name(subject, answer.judged)
     if not fallen:
         which = "the shock" if len(labels) == 1 else "each of the shocks"
-        return f"After {which} {tier} would still be more likely than not."
+        return f"After {which} {tier} would still be the likeliest."
     after = listing(f"'{named(labels[k], 60)}' ({probability(float(stands[k]))})" for k in fallen)
-    return f"{tier} would no longer be more likely than not after {after}."
+    return f"{tier} would no longer be the likeliest after {after}."

@@ -48,7 +48,7 @@ def sources(report: Report) -> Mapping[str, bytes]:
 
 def _data(report: Report) -> dict[str, Any]:
     sections = [{"level": level, "page": section.page, **_section(section)} for level, section in report.walk()]
-    text = {name: getattr(report, name) for name in ("title", "subtitle", "question", "banner", "contents")}
+    text = {name: getattr(report, name) for name in ("title", "subtitle", "question", "banner", "mark", "contents")}
     return {
         **text, "sections": sections, "box": None if report.box is None else _section(report.box),
         "footer": f"{report.title} {report.subtitle}",

@@ -15,6 +15,9 @@ from mcda.output.wording import capital, listing, named, plain, quantity
 
 __all__ = ["count_span", "simulated_grid", "simulated_rests", "simulation_blocks", "simulation_sections"]
 
+#: A number that moves the answer by fewer standard deviations than this is left to the table of the register.
+LEAST = 0.01
+
 #: Most scenarios and most assumptions that the table of a short report has.
 LINES, MOVERS = 12, 5
 
@@ -237,16 +240,16 @@ def simulated_rests(subject: Subject, lines: int = MOVERS) -> list[Block]:
         return []
     group = subject.results["simulation_register"]
     moved = group["moved"].values
-    order = [int(i) for i in np.argsort(-np.nan_to_num(moved, nan=-1.0), kind="stable") if moved[i] > 0]
+    order = [int(i) for i in np.argsort(-np.nan_to_num(moved, nan=-1.0), kind="stable") if moved[i] >= LEAST]
     chosen = _each_once(group, order)
     if not chosen:
-        return [Paragraph("No number with a declared range moves the simulation's answer.")]
+        return [Paragraph(f"No number with a declared range moves the simulation's answer by {LEAST:g} sd or more.")]
     labels = _outcome_labels(subject)
     rows = tuple(_mover_row(group, i, labels) for i in chosen[:lines])
     head = ("Assumption of the simulation", "Used", "Declared range", "Basis", "Moves most", "By")
     note = (
         f"By: standard deviations between paths, when this number alone goes to an end of its range (scenario "
-        f"'{named(group.attrs.get('scenario', ''))}'). {len(chosen)} numbers move the answer; "
+        f"'{named(group.attrs.get('scenario', ''))}'). {len(chosen)} numbers move the answer by {LEAST:g} or more; "
         f"{group.sizes['parameter']} are registered (tables/simulation-register.csv)."
     )
     caption = _caption(subject, "The assumptions that move the simulation most")

@@ -102,7 +102,7 @@ def _running(document: Document, report: Report) -> None:
             first = header.paragraphs[0] if header.paragraphs else header.add_paragraph()
             line = first if not first.text and len(first.runs) == 0 else first.insert_paragraph_before()
             line.style, line.alignment = document.styles["Small Print"], WD_ALIGN_PARAGRAPH.CENTER
-            line.add_run(report.banner).bold = True
+            line.add_run(report.mark).bold = True
         if part.footer.is_linked_to_previous:
             _numbered(part.footer.paragraphs[0], document)
 
