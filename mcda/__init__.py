@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from mcda.files.schemas import schema_text as schema_text
     from mcda.files.shipped import shipped as shipped
     from mcda.output.gallery import draw as draw
-    from mcda.output.memo import write_memo as write_memo
     from mcda.problem import Alternative as Alternative
     from mcda.problem import Criterion as Criterion
     from mcda.problem import Entity as Entity
@@ -80,6 +79,7 @@ if TYPE_CHECKING:
     from mcda.study.experiment import Experiment as Experiment
     from mcda.study.init import init_study as init_study
     from mcda.study.load import load_experiment as load_experiment
+    from mcda.study.report import write_report as write_report
     from mcda.study.reproduce import Reproduction as Reproduction
     from mcda.study.reproduce import reproduce as reproduce
     from mcda.study.run import run as run
@@ -136,7 +136,6 @@ _HOMES = {
     "mcda.files.panel_csv": ("read_panel",),
     "mcda.files.schemas": ("schema_text",),
     "mcda.output.gallery": ("draw",),
-    "mcda.output.memo": ("write_memo",),
     "mcda.files.problem": ("load_problem",),
     "mcda.files.shipped": ("shipped",),
     "mcda.problem": ("Alternative", "Criterion", "Entity", "Lattice", "Problem", "Tier"),
@@ -153,6 +152,7 @@ _HOMES = {
     "mcda.study.archive": ("archive",),
     "mcda.study.compare": ("Comparison", "compare_runs"),
     "mcda.study.reproduce": ("Reproduction", "reproduce"),
+    "mcda.study.report": ("write_report",),
     "mcda.study.run": ("run",),
     "mcda.study.show": ("show_problem",),
     "mcda.study.store": ("Run", "load_run"),

@@ -76,7 +76,7 @@ def run(
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Run an EXPERIMENT (a file, or a shipped name) into a folder of results, tables, figures and a memo."""
+    """Run an EXPERIMENT (a file, or a shipped name) into a folder of results, tables, figures and a report."""
     if scheduler is not None:
         raise UsageError("--scheduler is reserved for clusters and does nothing yet; allowed: --workers N")
     from mcda.study.load import load_experiment
@@ -181,17 +181,17 @@ def figures(runs: tuple[Path, ...], out: Path | None) -> None:
 
 @cli.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option("--to", "formats", default="html,docx", show_default=True, help="Formats: html, docx.")
-def report(folder: Path, formats: str) -> None:
-    """Write the memo of a RUN."""
-    from mcda.output.memo import write_memo
+@click.option("--to", "formats", default="html,pdf,docx", show_default=True, help="Formats, comma-separated.")
+@click.option("--form", default="short", show_default=True, help="short (two pages) or full.")
+@click.option("--template", type=click.Path(path_type=Path), help="Word file (.docx) whose styles the report takes.")
+def report(folder: Path, formats: str, form: str, template: Path | None) -> None:
+    """Write the report of a RUN as HTML, PDF and Word."""
+    from mcda.output.report.write import wanted_formats
+    from mcda.study.report import write_report
 
-    wanted = [name.strip() for name in formats.split(",") if name.strip()]
-    for name in wanted:
-        if name not in ("html", "docx"):
-            raise UsageError(f"--to {name}: allowed are html, docx")
+    wanted = wanted_formats([name.strip() for name in formats.split(",") if name.strip()])
     run_of(folder)
-    for path in write_memo(folder, wanted):
+    for path in write_report(folder, wanted, form=form, template=template):  # type: ignore[arg-type]
         click.echo(path)
 
 

@@ -58,6 +58,8 @@ class Number:
         Where the number stands.
     path : path
         The same place as `key`, as keys and list indices.
+    about : str
+        What the number is, in the words of its block's `about`; '' where there is none.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Number:
     file: str
     line: int
     path: KeyPath = field(default=(), compare=False, repr=False)
+    about: str = field(default="", compare=False, repr=False)
 
 
 def collect_numbers(
@@ -252,8 +255,9 @@ class _Collector:
             self._refuse(path, f"is outside its own range (got {value})", str(limits))
         file, line, note = self.document.file, self.document.line(path), scope.nearest("note", governing)
         cited, noted = _text(citation, "citation"), _text(note, "note")
+        about = _text(scope.nearest("about", governing), "about")
         self.numbers.append(
-            Number(dotted(path), value, basis, limits.low, limits.high, cited, noted, file, line, path=path)
+            Number(dotted(path), value, basis, limits.low, limits.high, cited, noted, file, line, path, about)
         )
 
     # What only the whole file tells.

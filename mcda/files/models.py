@@ -327,7 +327,7 @@ class BeliefsModel(Based):
     experts: Literal["as-they-are", "resampled"] = "as-they-are"
     """For panel-mean: the panel as it is, or drawn anew from its experts with replacement, once a world."""
     illustrative: bool = False
-    """Whether the scores are synthetic; marks every table, figure and memo."""
+    """Whether the scores are synthetic; marks every table, figure and report."""
 
 
 class SecondPanelModel(Based):

@@ -1,1 +1,1 @@
-"""Tables, figures and the memo; made from results alone."""
+"""Tables, figures and the report; made from results alone."""

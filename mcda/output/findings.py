@@ -1,4 +1,4 @@
-"""The numbers behind a memo's sentences: read off the results, by published tier or over all alternatives.
+"""The numbers behind a report's sentences: read off the results, by published tier or over all alternatives.
 
 Nothing is rounded and nothing is worded here, so that a test can hold every sentence against these numbers.
 """

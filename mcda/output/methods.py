@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mcda.output.findings import EQUAL, error, movers, own_spread
-from mcda.output.memo_reasons import mover_name, parameter
-from mcda.output.memo_text import varied_over
 from mcda.output.methods_simulation import budget, signs, simulation, simulation_register, sweeps
 from mcda.output.methods_uncertain import breakpoints, convergence, dependence, draws, rule_uncertainty
 from mcda.output.references import as_bibtex, cite
+from mcda.output.report.published import varied_over
+from mcda.output.report.reasons import mover_name, parameter
 from mcda.output.results import open_results
 from mcda.output.sheets import ILLUSTRATIVE
 from mcda.output.subject import Subject

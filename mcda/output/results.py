@@ -49,7 +49,7 @@ class Results(Mapping[str, xr.Dataset]):
 
     @property
     def illustrative(self) -> bool:
-        """Whether the run rests on synthetic scores, which every figure, table and memo has to say."""
+        """Whether the run rests on synthetic scores, which every figure, table and report has to say."""
         return self.attributes.get("illustrative") == "yes"
 
     def has(self, path: str) -> bool:

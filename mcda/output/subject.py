@@ -1,4 +1,4 @@
-"""What a run is about, as tables and memo both need it: names, tiers, who shares a belief, ranges over assumptions."""
+"""What a run is about, as tables and report both need it: names, tiers, who shares a belief, ranges."""
 
 from __future__ import annotations
 

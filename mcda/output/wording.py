@@ -16,7 +16,7 @@ __all__ = [
 #: Below this a probability is 0, and as near to 1 it is 1: results are exact to about twelve digits.
 ZERO = 1e-9
 
-#: Longest name in a sentence or a memo's table; sheets have names in full.
+#: Longest name in a sentence or a report's table; sheets have names in full.
 LONGEST_NAME = 70
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")

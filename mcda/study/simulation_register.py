@@ -45,7 +45,7 @@ def simulation_register(experiment: Experiment) -> xr.Dataset:
     spread = {name: max(float(base[name].std()), 1e-12) for name in ANSWER}
     rows = [_row(experiment, of, world, number, base, spread) for number in of.numbers]
     rows.sort(key=lambda row: row.order("moved"))
-    found = register_of(rows, {"moved": ("largest move of the answer", "sd over paths")}, {"moves": _MOVES})
+    found = register_of(rows, {"moved": ("largest move of the answer", "sd over paths")}, _TEXTS)
     about = {"scenario": next(iter(of.scenarios)), "policy": _policy(of), "paths": PATHS, "answer": ", ".join(ANSWER)}
     return found.assign_attrs(about)
 
@@ -57,7 +57,7 @@ def register_cost(experiment: Experiment) -> float:
     return ensembles * ensemble_cost(PATHS, next(iter(of.worlds.values())).horizon, 2)
 
 
-_MOVES = "outcome that moves most"
+_TEXTS = {"moves": "outcome that moves most", "about": "what it is"}
 
 
 def _policy(of: Simulated) -> str:
@@ -82,7 +82,7 @@ def _row(
         state = "varied" if found else "no end of the range has a meaning alone"
         moved, moves = max(found, default=(np.nan, ""))
         state = "unused by the answer" if found and moved == 0 else state
-    return line_of(number, state, {"moved": moved}, {"moves": moves if moved > 0 else ""})
+    return line_of(number, state, {"moved": moved}, {"moves": moves if moved > 0 else "", "about": number.about})
 
 
 def _moves(

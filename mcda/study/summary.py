@@ -11,7 +11,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from mcda.output.findings import EQUAL, movers
-from mcda.output.memo_reasons import mover_name
+from mcda.output.report.reasons import mover_name
 from mcda.output.results import Results, open_results
 from mcda.output.subject import Subject
 from mcda.output.wording import plain

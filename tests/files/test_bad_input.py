@@ -329,7 +329,7 @@ USES = [
     Use("report: damaged results", ("report", "damaged"), ("results.nc' is damaged",), damage),
     Use(
         "report: a format that there is not", ("report", "full", "--to", "odt"),
-        ("--to odt: allowed are html, docx",), fill,
+        ("no report can be written as 'odt'; allowed: html, pdf, docx",), fill,
     ),
     Use("figures: a folder without results", ("figures", "full"), ("'full' is no finished run",), fill),
     Use(

@@ -1,4 +1,4 @@
-"""Results of small runs, written down by hand: what tables and memo read, without an engine in between."""
+"""Results of small runs, written down by hand: what tables and report read, without an engine in between."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from matplotlib.text import Text
 from mcda.output import plots, selected, selected_uncertain
 from mcda.output.gallery import figure_modules
 from mcda.output.labels import factor_label, number_label
-from mcda.output.memo import build_memo
-from mcda.output.memo_model import Bullets, Grid, Paragraph
 from mcda.output.methods import as_markdown
 from mcda.output.references import as_bibtex, keys_for
+from mcda.output.report.model import Bullets, Grid, Paragraph
+from mcda.output.report.write import build_report
 from mcda.output.results import Results
 from mcda.output.sheets import Table, as_csv, as_tex
 from mcda.output.subject import Subject
@@ -335,21 +335,21 @@ def test_the_small_print_says_what_was_drawn_and_what_came_by_quadrature() -> No
     assert feet["exact_against_sampled"].startswith("Drawn; errors are from sums that are exact, given the assumptions")
 
 
-# -- the memo ----------------------------------------------------------------------------------------------------------
+# -- the report --------------------------------------------------------------------------------------------------------
 
 
-def memo_text(results: Results) -> str:
-    """All sentences and cells of a memo."""
-    blocks = [block for section in build_memo(results).sections for block in section.blocks]
+def report_text(results: Results) -> str:
+    """All sentences and cells of a report."""
+    blocks = [block for section in build_report(results).sections for block in section.blocks]
     texts = [b.text for b in blocks if isinstance(b, Paragraph)]
     texts += [item for b in blocks if isinstance(b, Bullets) for item in b.items]
     return "\n".join(texts + [" | ".join(row) for b in blocks if isinstance(b, Grid) for row in b.rows])
 
 
-def test_the_memo_tells_what_open_points_move_and_what_holds_at_once() -> None:
+def test_the_report_tells_what_open_points_move_and_what_holds_at_once() -> None:
     """The numbers are those of the groups, rounded; the reading that moves most stands first."""
     results = published()
-    text = memo_text(results)
+    text = report_text(results)
     group = results["rule_uncertainty"]
     mean = (group["number_moved"] * group["member"]).sum("member")
     assert "3 readings of the rule have declared weights, the one used above 0.50." in text
@@ -360,12 +360,12 @@ def test_the_memo_tells_what_open_points_move_and_what_holds_at_once() -> None:
     assert f"probability {probability(exact)}, exact, given the assumptions." in text
 
 
-def test_the_memo_says_leniency_and_valence_in_words() -> None:
-    text = memo_text(published())
+def test_the_report_says_leniency_and_valence_in_words() -> None:
+    text = report_text(published())
     assert "all scores go up together (leniency)" in text
     assert "those for go up where those against go down (valence)" in text
 
 
-def test_a_memo_without_these_analyses_has_no_such_sections() -> None:
-    headings = [section.heading for section in build_memo(published_run()).sections]
+def test_a_report_without_these_analyses_has_no_such_sections() -> None:
+    headings = [section.heading for section in build_report(published_run()).sections]
     assert not {"If the rule itself is not sure", "Several at once"} & set(headings)

@@ -13,7 +13,7 @@ import mcda
 from mcda.errors import InvalidFile, UsageError
 from mcda.names import DIMS
 from mcda.output.gallery import draw
-from mcda.output.memo import build_memo
+from mcda.output.report.write import build_report
 from mcda.output.results import open_results
 from mcda.output.tables import all_tables
 from mcda.roadmap.ensemble import Ask, ensemble
@@ -203,12 +203,12 @@ def test_every_figure_that_a_simulation_allows_is_drawn(folder: Path, tmp_path: 
     } <= drawn  # fmt: skip
 
 
-def test_tables_and_memo_tell_of_the_simulation(folder: Path) -> None:
+def test_tables_and_report_tell_of_the_simulation(folder: Path) -> None:
     results = open_results(folder)
     names = {table.name for table in all_tables(results)}
     assert {"scenarios", "simulated-outcomes", "stages-opened", "first-break", "tier-stability", "regret",
             "variance-budget", "sweep-exit-lag"} <= names  # fmt: skip
-    headings = [section.heading for section in build_memo(results).sections]
+    headings = [section.heading for section in build_report(results).sections]
     assert "If events turn" in headings
 
 

@@ -1,4 +1,4 @@
-"""The memo's one figure, small: how survival falls with the error, and how far probabilities range over assumptions.
+"""The report's one figure, small: how survival falls with the error, and how far probabilities range over assumptions.
 
 SVG for HTML, PNG for Word; the figures of a paper (:mod:`mcda.output.plots`) show the same numbers at length.
 """
@@ -6,7 +6,6 @@ SVG for HTML, PNG for Word; the figures of a paper (:mod:`mcda.output.plots`) sh
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,18 +16,17 @@ from matplotlib.figure import Figure
 
 from mcda.output import style
 from mcda.output.findings import TierFinding
-from mcda.output.memo_model import Picture
-from mcda.output.memo_panel import PanelFinding
-from mcda.output.memo_text import tier_name, varied_over
 from mcda.output.plots.parts import end_labels, tier_line
+from mcda.output.report.model import Picture
+from mcda.output.report.panel import PanelFinding
+from mcda.output.report.published import tier_name, varied_over
+from mcda.output.report.svg import inline
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, listing, named, plain, points, probability, quantity
 
 __all__ = ["Line", "panel_figure", "published_figure"]
 
-_HEAD = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
-
-#: Millimetres: the width of a memo's text.
+#: Millimetres: the width of a report's text.
 WIDTH = 174.0
 _INK, _QUIET = "#333333", "#9A9A9A"
 
@@ -47,8 +45,8 @@ def published_figure(subject: Subject, found: Sequence[TierFinding]) -> Picture 
     """Return the curves of survival and the ranges of the headline, by published tier."""
     lines = [Line(named(subject.tier_labels[f.tier], 30), f.tier, f.stands.middle, f.varied) for f in found]
     curves = subject.results.has("second_panel/survival")
-    if not lines:
-        return None
+    if not lines or not (curves or any(line.varied for line in lines)):
+        return None  # markers alone say no more than the table
     over = f" over {varied_over(subject)}" if subject.varied is not None else ""
     right = f"its value in the run (marker) and its range{over} (bar)" if over else "its value in the run (marker)"
     caption = f"The probability that the published tier comes again: {right}."
@@ -62,12 +60,12 @@ def published_figure(subject: Subject, found: Sequence[TierFinding]) -> Picture 
 
 
 def panel_figure(subject: Subject, found: Sequence[PanelFinding]) -> Picture | None:
-    """Return the ranges of the likeliest tiers' probabilities, for the alternatives of the memo's first table."""
+    """Return the ranges of the likeliest tiers' probabilities, for the alternatives of the report's first table."""
     lines = [
         Line(f"{named(subject.labels[f.row], 44)}: {named(subject.tier_labels[f.modal], 20)}", f.modal, f.p, f.varied)
         for f in found
     ]
-    if not lines:
+    if not any(line.varied for line in lines):
         return None
     over = f" and its range over {varied_over(subject)} (bar)" if subject.varied is not None else ""
     caption = f"The probability of the likeliest tier, for those of table 1: its value in the run (marker){over}."
@@ -141,14 +139,9 @@ def _draw_ranges(ax: Axes, subject: Subject, lines: Sequence[Line], axis: str) -
 
 
 def _svg(figure: Figure) -> str:
-    """The figure as an SVG element without prolog, metadata or size of its own."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    text = _HEAD.sub("", out.getvalue())
-    start = text.index("<svg")
-    end = text.index(">", start)
-    opened = re.sub(r'\s(width|height)="[^"]*"', "", text[start:end])
-    return f'{opened} aria-hidden="true" focusable="false"{text[end:]}'.strip()
+    return inline(out.getvalue(), "headline")
 
 
 def _png(figure: Figure) -> bytes:

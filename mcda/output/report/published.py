@@ -1,4 +1,4 @@
-"""Sentences of the memo about published tiers, and those that both kinds of memo share.
+"""Sentences of the report about published tiers, and those that both kinds of report share.
 
 Every sentence is made from the numbers of :mod:`mcda.output.findings`, branches where its claim would not hold, and is
 empty where the run has nothing to say. A number has as many digits as its range over the declared assumptions

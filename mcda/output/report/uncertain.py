@@ -1,4 +1,4 @@
-"""What a memo says of a rule that is not sure, of scores that go together, and of several alternatives at once."""
+"""What a report says of a rule that is not sure, of scores that go together, and of several alternatives at once."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from mcda.output.memo_model import Block, Bullets, Grid, Paragraph, Section
+from mcda.output.report.model import Block, Bullets, Grid, Paragraph, Section
 from mcda.output.selected_uncertain import number_of_moved
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, capital, listing, named, plain, probability
 
-__all__ = ["uncertain_sections"]
+__all__ = ["dependence_blocks", "rule_blocks", "statement_blocks", "uncertain_sections"]
 
 
 def uncertain_sections(subject: Subject) -> list[Section]:
-    """Return the sections that a run with these analyses adds to its memo; none for other runs."""
+    """Return the sections that a run with these analyses adds to its report; none for other runs."""
     made = {
-        "If the rule itself is not sure": _rules(subject),
-        "If the scores of one measure go together".replace("measure", subject.noun.one): _dependence(subject),
-        "Several at once": _statements(subject),
+        "If the rule itself is not sure": rule_blocks(subject),
+        "If the scores of one measure go together".replace("measure", subject.noun.one): dependence_blocks(subject),
+        "Several at once": statement_blocks(subject),
     }
     return [Section(heading, tuple(blocks)) for heading, blocks in made.items() if blocks]
 
@@ -40,7 +40,8 @@ def _stands(subject: Subject, p: xr.DataArray) -> list[tuple[str, Span]]:
 # -- the rule ----------------------------------------------------------------------------------------------------------
 
 
-def _rules(subject: Subject) -> list[Block]:
+def rule_blocks(subject: Subject) -> list[Block]:
+    """Return what readings of the rule with declared weights change; nothing for runs without them."""
     if not subject.results.has("rule_uncertainty/mixed"):
         return []
     group = subject.results["rule_uncertainty"]
@@ -98,7 +99,7 @@ def _rule_grid(subject: Subject, group: xr.Dataset) -> Grid:
         f"Sorted otherwise than by the reading used above: mean number of {group.sizes['alternative']}, and the range "
         "from its 10 to its 90 % quantile."
     )
-    return Grid(1, "What each open point of the rule moves", head, tuple(rows), frozenset({0, 1}), note)
+    return Grid(0, "What each open point of the rule moves", head, tuple(rows), frozenset({0, 1}), note)
 
 
 # -- dependence --------------------------------------------------------------------------------------------------------
@@ -109,7 +110,8 @@ KINDS = {
 }
 
 
-def _dependence(subject: Subject) -> list[Block]:
+def dependence_blocks(subject: Subject) -> list[Block]:
+    """Return what a common factor of one alternative's scores changes; nothing for runs without one."""
     if not subject.results.has("dependence/acceptability"):
         return []
     group = subject.results["dependence"]
@@ -139,8 +141,9 @@ def _means(subject: Subject, p: xr.DataArray) -> list[tuple[str, float]]:
 # -- joint statements --------------------------------------------------------------------------------------------------
 
 
-def _statements(subject: Subject) -> list[Block]:
-    if not subject.results.has("draws/statement_share"):
+def statement_blocks(subject: Subject) -> list[Block]:
+    """Return joint statements with their probabilities; nothing for runs without any."""
+    if not subject.results.has("draws/statement_share") or not subject.results["draws"].sizes["statement"]:
         return []
     group = subject.results["draws"]
     return [Paragraph("Of all at once:"), Bullets(tuple(_said(group, i) for i in range(group.sizes["statement"])))]

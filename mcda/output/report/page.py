@@ -1,4 +1,4 @@
-"""The memo as one HTML file that needs nothing else: no network, no scripts; readable in print, in the dark, aloud."""
+"""The report as one HTML file that needs nothing else: no network, no scripts; good in print, in the dark, aloud."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from mcda.output.memo_model import Memo
+from mcda.output.report.model import Report
 
 __all__ = ["as_html"]
 
@@ -22,9 +22,9 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.globals["kind"] = lambda block: type(block).__name__
-    return environment.get_template("memo.html")
+    return environment.get_template("report.html")
 
 
-def as_html(memo: Memo) -> str:
-    """Return the memo as HTML."""
-    return _template().render(memo=memo)
+def as_html(report: Report) -> str:
+    """Return the report as HTML."""
+    return _template().render(report=report, sections=list(report.walk()))

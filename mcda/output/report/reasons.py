@@ -1,7 +1,7 @@
 """Sentences on what moves a tier, what another rule or a shock would do to it, and what the answer rests on.
 
-They belong to the memo about published tiers; those on the register serve both kinds of memo. See
-:mod:`mcda.output.memo_text`, which has the headline, for the rules that every sentence keeps.
+They belong to the report about published tiers; those on the register serve both kinds of report. See
+:mod:`mcda.output.report.published`, which has the headline, for the rules that every sentence keeps.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from mcda.output.findings import EQUAL, CriterionFinding, Mover, RuleFinding, ShockFinding, TierFinding
-from mcda.output.memo_text import MANY, tier_name, tier_names
+from mcda.output.report.published import MANY, tier_name, tier_names
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, listing, named, plain, points, probability, quantity
 
@@ -69,7 +69,7 @@ def _leading(subject: Subject, found: Sequence[CriterionFinding], tiers: Sequenc
         if shares:
             top, ids = max(shares, key=lambda pair: pair[0])
             parts.append(f"in {tier_name(subject, t)} {_criteria_names(subject, ids, 'or')} ({probability(top)})")
-    return f"The largest {share} is carried {listing(parts)}; table 2 has the others."
+    return f"The largest {share} is carried {listing(parts)}; the table below has the others."
 
 
 def _alike(found: Sequence[CriterionFinding]) -> list[list[CriterionFinding]]:
@@ -317,7 +317,7 @@ def assumptions(subject: Subject, found: Sequence[Mover]) -> str:
 
 
 def rest_of_register(found: Sequence[Mover], shown: int) -> str:
-    """What of the register the memo's table leaves out."""
+    """What of the register the report's table leaves out."""
     moving = sum(m.mean > EQUAL for m in found)
     unused = sum(m.state.startswith("unused") or 0 <= m.mean <= EQUAL for m in found)
     fixed = sum(_entries(m) for m in found if m.mean != m.mean)

@@ -1,7 +1,7 @@
-"""Numbers and sentences of the memo about a panel's scores: which tiers they give, how surely, and who disagrees.
+"""Numbers and sentences of the report about a panel's scores: which tiers they give, how surely, and who disagrees.
 
-As in :mod:`mcda.output.memo_text`, a sentence is made from numbers, branches where its claim would not hold, and is
-empty where the run has nothing to say.
+As in :mod:`mcda.output.report.published`, a sentence is made from numbers, branches where its claim would not hold,
+and is empty where the run has nothing to say.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mcda.output.findings import EQUAL, CriterionFinding, RuleFinding, ShockFinding, error, own_spread
-from mcda.output.memo_reasons import changes
-from mcda.output.memo_text import certainty, tier_names, varied_over
+from mcda.output.report.published import certainty, tier_names, varied_over
+from mcda.output.report.reasons import changes
 from mcda.output.subject import Subject
 from mcda.output.wording import Span, about, capital, digits_for, listing, named, plain, points, probability
 

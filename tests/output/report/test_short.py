@@ -1,4 +1,4 @@
-"""The memo: its sentences say the numbers, say no more than they support, and stay true in every case."""
+"""The report: its sentences say the numbers, say no more than they support, and stay true in every case."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,16 +20,16 @@ from hypothesis import strategies as st
 
 from mcda.errors import UsageError
 from mcda.output import findings as fi
-from mcda.output import memo_panel as pa
-from mcda.output import memo_reasons as why
-from mcda.output import memo_text as te
 from mcda.output.folder import write_outputs
-from mcda.output.memo import build_memo, write_memo
-from mcda.output.memo_docx import as_docx
-from mcda.output.memo_html import as_html
-from mcda.output.memo_model import Bullets, Grid, Memo, Paragraph, Picture
 from mcda.output.methods import as_markdown, write_methods
 from mcda.output.references import WORKS, as_bibtex
+from mcda.output.report import panel as pa
+from mcda.output.report import published as te
+from mcda.output.report import reasons as why
+from mcda.output.report.model import Grid, Paragraph, Picture, Report
+from mcda.output.report.page import as_html
+from mcda.output.report.word import as_docx
+from mcda.output.report.write import build_report, write_report
 from mcda.output.results import Results
 from mcda.output.style import luminance
 from mcda.output.subject import Subject
@@ -50,32 +48,15 @@ from tests.output.made_results import (
     stored,
     varied,
 )  # fmt: skip
-
-
-def texts(memo: Memo) -> Iterator[str]:
-    """Everything that a memo says."""
-    yield from (memo.title, memo.subtitle, memo.question, memo.banner)
-    yield from (value for pair in memo.identity for value in pair)
-    for section in (*memo.sections, memo.box):
-        yield section.heading
-        for block in section.blocks:
-            match block:
-                case Paragraph():
-                    yield block.text
-                case Bullets():
-                    yield from block.items
-                case Grid():
-                    yield from (block.caption, block.note, *block.head, *(cell for row in block.rows for cell in row))
-                case Picture():
-                    yield from (block.caption, block.alt)
+from tests.output.reading import Page, texts
 
 
 def said(results: Results) -> str:
-    return "\n".join(texts(build_memo(results)))
+    return "\n".join(texts(build_report(results)))
 
 
 def grid(results: Results, number: int) -> Grid:
-    blocks = [b for s in build_memo(results).sections for b in s.blocks if isinstance(b, Grid)]
+    blocks = [b for s in build_report(results).sections for b in s.blocks if isinstance(b, Grid)]
     return blocks[number - 1]
 
 
@@ -461,12 +442,12 @@ def test_other_rules_of_a_panel_are_said_by_what_they_keep() -> None:
 
 
 def test_synthetic_scores_are_marked_wherever_numbers_stand() -> None:
-    memo = build_memo(panel_run(illustrative=True))
-    assert memo.banner.startswith("ILLUSTRATIVE")
-    blocks = [b for s in memo.sections for b in s.blocks]
+    report = build_report(panel_run(illustrative=True))
+    assert report.banner.startswith("ILLUSTRATIVE")
+    blocks = [b for s in report.sections for b in s.blocks]
     assert all(b.caption.startswith("ILLUSTRATIVE") for b in blocks if isinstance(b, Grid | Picture))
-    assert 'class="banner"' in as_html(memo)
-    assert docx.Document(io.BytesIO(as_docx(memo))).paragraphs[0].text == memo.banner
+    assert 'class="banner"' in as_html(report)
+    assert docx.Document(io.BytesIO(as_docx(report))).paragraphs[0].text == report.banner
     assert "ILLUSTRATIVE" not in said(panel_run())
 
 
@@ -487,27 +468,27 @@ RUNS = {
 
 
 @pytest.mark.parametrize("make", RUNS.values(), ids=RUNS)
-def test_every_kind_of_run_has_a_memo_and_methods(make: Any) -> None:
+def test_every_kind_of_run_has_a_report_and_methods(make: Any) -> None:
     run = make()
-    memo = build_memo(run)
-    assert as_html(memo).startswith("<!DOCTYPE html>")
-    assert as_docx(memo)[:2] == b"PK"
-    text = "\n".join([*texts(memo), as_markdown(Subject(run))])
-    memo_alone = text.split("## Problem")[0]
-    assert not re.search(r"\bnan\b|\bNone\b(?! (of|crosses))|\{|\[\]|  |\bof 1 alternatives", memo_alone)
+    report = build_report(run)
+    assert as_html(report).startswith("<!DOCTYPE html>")
+    assert as_docx(report)[:2] == b"PK"
+    text = "\n".join([*texts(report), as_markdown(Subject(run))])
+    report_alone = text.split("## Problem")[0]
+    assert not re.search(r"\bnan\b|\bNone\b(?! (of|crosses))|\{|\[\]|  |\bof 1 alternatives", report_alone)
     assert not re.search(r"Belarus|Minsk|sanction|Roadmap|Lukashenka", text)
 
 
 @pytest.mark.parametrize("make", RUNS.values(), ids=RUNS)
 def test_exact_never_stands_alone(make: Any) -> None:
     run = make()
-    text = "\n".join([*texts(build_memo(run)), as_html(build_memo(run)), as_markdown(Subject(run))])
+    text = "\n".join([*texts(build_report(run)), as_html(build_report(run)), as_markdown(Subject(run))])
     assert not re.search(r"\bexact(ly)?\b(?!, given the assumptions)", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("make", RUNS.values(), ids=RUNS)
 def test_tables_are_numbered_in_their_order(make: Any) -> None:
-    blocks = [b for s in build_memo(make()).sections for b in s.blocks if isinstance(b, Grid)]
+    blocks = [b for s in build_report(make()).sections for b in s.blocks if isinstance(b, Grid)]
     assert [b.number for b in blocks] == list(range(1, len(blocks) + 1))
 
 
@@ -532,28 +513,16 @@ def test_the_table_has_the_sentences_numbers() -> None:
 # -- HTML --------------------------------------------------------------------------------------------------------------
 
 
-class Page(HTMLParser):
-    """What a reader of the page meets: tags with their attributes, in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-
 def test_headings_come_in_order() -> None:
     for make in RUNS.values():
-        levels = [int(tag[1]) for tag, _ in Page(as_html(build_memo(make()))).tags if re.fullmatch("h[1-6]", tag)]
+        levels = [int(tag[1]) for tag, _ in Page(as_html(build_report(make()))).tags if re.fullmatch("h[1-6]", tag)]
         assert levels[0] == 1
         assert levels.count(1) == 1
         assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
 def test_a_page_needs_nothing_else_and_runs_nothing() -> None:
-    html = as_html(build_memo(published_run()))
+    html = as_html(build_report(published_run()))
     for tag, attrs in Page(html).tags:
         assert tag not in ("script", "link", "iframe", "img", "object")
         assert not any(name.startswith("on") for name in attrs)
@@ -564,7 +533,7 @@ def test_a_page_needs_nothing_else_and_runs_nothing() -> None:
 
 
 def test_a_page_says_its_language_its_figure_and_its_tables_headers() -> None:
-    tags = Page(as_html(build_memo(published_run()))).tags
+    tags = Page(as_html(build_report(published_run()))).tags
     assert ("html", {"lang": "en"}) in tags
     figure = next(attrs for _, attrs in tags if attrs.get("role") == "img")
     assert len(figure["aria-label"] or "") > 80
@@ -574,7 +543,7 @@ def test_a_page_says_its_language_its_figure_and_its_tables_headers() -> None:
 
 
 def test_text_stands_out_from_its_ground_in_light_and_dark() -> None:
-    html = as_html(build_memo(published_run()))
+    html = as_html(build_report(published_run()))
     roots = re.findall(r":root \{([^}]*)\}", html)[:2]
     palettes = [dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in roots]
     pairs = [("ink", "paper"), ("quiet", "paper"), ("accent", "paper"), ("accent", "tint"), ("ink", "tint")]
@@ -590,7 +559,7 @@ def test_text_stands_out_from_its_ground_in_light_and_dark() -> None:
 
 
 def opened(results: Results) -> Any:
-    return docx.Document(io.BytesIO(as_docx(build_memo(results))))
+    return docx.Document(io.BytesIO(as_docx(build_report(results))))
 
 
 def test_tables_in_word_repeat_their_header_and_have_captions_that_word_counts() -> None:
@@ -608,7 +577,7 @@ def test_a_word_file_uses_real_styles_and_describes_its_figure() -> None:
     document = opened(published_run())
     styles = [line.style.name for line in document.paragraphs]
     assert styles.count("Title") == 1
-    assert styles.count("Heading 1") == len(build_memo(published_run()).sections) + 1
+    assert styles.count("Heading 1") == len(build_report(published_run()).sections) + 1
     assert "List Bullet" in styles
     assert "Caption" in styles
     drawn = next(document.element.iter(qn("wp:docPr")))
@@ -618,11 +587,11 @@ def test_a_word_file_uses_real_styles_and_describes_its_figure() -> None:
 
 
 def test_a_word_file_has_the_same_text_as_the_page() -> None:
-    memo = build_memo(published_run())
-    document = docx.Document(io.BytesIO(as_docx(memo)))
+    report = build_report(published_run())
+    document = docx.Document(io.BytesIO(as_docx(report)))
     lines = [line.text for line in document.paragraphs]
     lines += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    for block in (b for s in memo.sections for b in s.blocks):
+    for block in (b for s in report.sections for b in s.blocks):
         wanted = [block.text] if isinstance(block, Paragraph) else list(getattr(block, "items", ()))
         wanted += [cell for row in getattr(block, "rows", ()) for cell in row]
         assert set(wanted) <= set(lines)
@@ -644,13 +613,13 @@ def hostile(kind: str) -> Results:
 @pytest.mark.parametrize("kind", ["published", "panel"])
 def test_hostile_names_come_out_as_text(kind: str, tmp_path: Path) -> None:
     run = hostile(kind)
-    memo = build_memo(run)
-    html = as_html(memo)
+    report = build_report(run)
+    html = as_html(report)
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "\u202e" not in html
-    assert max(map(len, texts(memo))) < 4000
-    text = "\n".join(line.text for line in docx.Document(io.BytesIO(as_docx(memo))).paragraphs)
+    assert max(map(len, texts(report))) < 4000
+    text = "\n".join(line.text for line in docx.Document(io.BytesIO(as_docx(report))).paragraphs)
     assert "<script>alert(1)</script>" in text
     markdown = as_markdown(Subject(run))
     assert "<script" not in markdown
@@ -666,37 +635,39 @@ def test_a_hostile_run_has_all_outputs_and_the_same_bytes_twice(kind: str, tmp_p
 
     first = files("a")
     assert first == files("b")
-    assert {"report.html", "report.docx", "methods.md", "references.bib", "tables/tables.xlsx"} <= set(first)
+    assert {"report.html", "report.pdf", "report.docx", "methods.md", "references.bib", "tables/tables.xlsx"} <= set(
+        first
+    )
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_memo_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stored(published_run(), tmp_path)
-    with pytest.raises(UsageError, match="'pdf'; allowed: html, docx"):
-        write_memo(tmp_path, ["html", "pdf"])
+    with pytest.raises(UsageError, match="'odt'; allowed: html, pdf, docx"):
+        write_report(tmp_path, ["html", "odt"])
     assert not list(tmp_path.glob("report*"))
 
-    def fails(_: Memo) -> bytes:
+    def fails(_: Report, template: Path | None) -> bytes:
         raise RuntimeError("disk")
 
-    monkeypatch.setitem(write_memo.__globals__["FORMATS"], "docx", fails)
+    monkeypatch.setitem(write_report.__globals__, "as_docx", fails)
     with pytest.raises(RuntimeError, match="disk"):
-        write_memo(tmp_path, ["html", "docx"])
+        write_report(tmp_path, ["html", "docx"])
     assert not list(tmp_path.glob("*report*"))
 
 
 def test_a_word_file_has_no_date_of_its_making(tmp_path: Path) -> None:
-    content = as_docx(build_memo(published_run()))
+    content = as_docx(build_report(published_run()))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_the_memo_names_the_results_that_it_is_about(tmp_path: Path) -> None:
+def test_the_report_names_the_results_that_it_is_about(tmp_path: Path) -> None:
     import hashlib
 
-    write_memo(stored(published_run(), tmp_path), ["html"])
+    write_report(stored(published_run(), tmp_path), ["html"])
     digest = hashlib.sha256((tmp_path / "results.nc").read_bytes()).hexdigest()
     assert digest[:16] in (tmp_path / "report.html").read_text("utf-8")
 
@@ -733,7 +704,7 @@ def test_a_formula_in_the_methods_is_that_of_the_problem() -> None:
     assert "$C = x_{2} + x_{3} - x_{1}$" in as_markdown(Subject(published_run()))
 
 
-def test_labels_of_the_made_run_are_those_of_its_memo() -> None:
+def test_labels_of_the_made_run_are_those_of_its_report() -> None:
     assert all(label in said(panel_run()) for label in LABELS)
     assert not math.isnan(fi.own_spread(Subject(panel_run())))
 

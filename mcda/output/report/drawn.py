@@ -1,0 +1,147 @@
+"""Figures of the run's figure modules as pictures of a report: drawn, told in words, with the numbers they plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mcda.output import style
+from mcda.output.gallery import FigureModule, figure_modules
+from mcda.output.report.model import Grid, Picture
+from mcda.output.report.svg import inline
+from mcda.output.results import Results
+from mcda.output.sheets import ILLUSTRATIVE
+from mcda.output.wording import clean, named
+
+__all__ = ["data_grid", "pictures", "place_of", "told"]
+
+#: Columns whose values can stand side by side.
+SIDE_BY_SIDE = ("tier", "status", "cause", "scenario")
+
+#: Columns that say the same as another one, or that are for drawing alone.
+ASIDE = {"members", "judged_tier", "basis", "measures"}
+
+
+def pictures(results: Results, modules: Path | None) -> dict[str, list[Picture]]:
+    """Return the figures that a run allows, by the analysis that they are about; none without figure modules."""
+    found: dict[str, list[Picture]] = {}
+    for figure in figure_modules(modules) if modules is not None else []:
+        if not figure.missing(results):
+            found.setdefault(place_of(figure.needs), []).append(_picture(figure, results))
+    return found
+
+
+def place_of(needs: Sequence[str]) -> str:
+    """Return which analysis a figure is about: the first group that it needs beside the tiers themselves."""
+    for path in (need.split("|")[0].strip() for need in needs):
+        group, _, variable = path.partition("/")
+        if variable.startswith("flip_"):
+            return "flips"
+        if group.startswith(("simulation", "sweep_")):
+            return "simulation"
+        if group not in ("tiers", "problem"):
+            return group
+    return "tiers"
+
+
+def _picture(figure: FigureModule, results: Results) -> Picture:
+    drawn = figure.draw(results)
+    about = {"title": figure.title, "description": figure.caption}
+    svg = style.rendered(drawn, "svg", **about).decode("utf-8")
+    mark = f"{ILLUSTRATIVE}. " if results.illustrative else ""
+    frame = figure.data(results)
+    return Picture(
+        0, f"{mark}{figure.title} {figure.caption}", f"{mark}{figure.title} {told(frame)}", inline(svg, figure.name),
+        style.rendered(drawn, "png", **about), drawn.get_figwidth() / style.MM,
+        data_grid(frame, f"{mark}Numbers of the figure: {figure.title}"),
+    )  # fmt: skip
+
+
+# -- in words ----------------------------------------------------------------------------------------------------------
+
+
+def told(frame: pd.DataFrame) -> str:
+    """Return what a figure shows in a sentence: how many numbers, the smallest and the largest, and where they are."""
+    value = _value(frame)
+    if value is None:
+        return f"{len(frame)} lines of data are shown."
+    known = frame.dropna(subset=[value])
+    low, high = (known.loc[getattr(known[value], which)()] for which in ("idxmin", "idxmax"))
+    word = value.replace("_", " ")
+    return (
+        f"The values shown of {word} lie between {_number(low[value])} ({_where(frame, low)}) and "
+        f"{_number(high[value])} ({_where(frame, high)})."
+    )
+
+
+def _value(frame: pd.DataFrame) -> str | None:
+    """The column that is plotted: the first one of many different numbers."""
+    numbers = frame.select_dtypes("float").columns
+    counts = {str(name): frame[name].nunique() for name in numbers}
+    most = max(counts.values(), default=0)
+    return next((name for name, n in counts.items() if 2 * n >= most > 0), None)
+
+
+def _where(frame: pd.DataFrame, row: pd.Series[Any]) -> str:
+    """What tells a line from the others: at most four of its names."""
+    names = [str(c) for c in _shown(frame) if frame[c].nunique() > 1 and not _is_measured(frame, str(c))]
+    return ", ".join(f"{name.replace('_', ' ')} {named(_cell(row[name]), 50)}" for name in names[:4]) or "all"
+
+
+def _is_measured(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a column is a result rather than a place: numbers that hardly ever come again."""
+    return frame[name].dtype.kind == "f" and bool(4 * frame[name].nunique() > len(frame))
+
+
+# -- as a table --------------------------------------------------------------------------------------------------------
+
+
+def data_grid(frame: pd.DataFrame, caption: str) -> Grid:
+    """Return the plotted numbers as a table; tiers and the like stand side by side where one number depends on them."""
+    wide = _wide(frame[_shown(frame)])
+    words = frozenset(k for k, kind in enumerate(wide.dtypes) if kind.kind not in "iuf")
+    rows = tuple(tuple(_cell(value) for value in row) for row in wide.itertuples(index=False))
+    head = tuple(clean(str(name).replace("_", " ")) for name in wide.columns)
+    return Grid(0, caption, head, rows, words or frozenset((0,)))
+
+
+def _shown(frame: pd.DataFrame) -> list[str]:
+    """Columns without those that say the same as another; names rather than ids."""
+    names = [str(c) for c in frame.columns if c not in ASIDE]
+    for name, label in (("alternative", "label"), ("scenario", "scenario_title"), ("shock", "label")):
+        if name in names and label in names:
+            names[names.index(name)] = label
+            names.reverse()
+            names.remove(label)
+            names.reverse()
+    return names
+
+
+def _wide(frame: pd.DataFrame) -> pd.DataFrame:
+    for side in (name for name in SIDE_BY_SIDE if name in frame and 1 < frame[name].nunique() <= 6):
+        for value in frame.select_dtypes("float").columns:
+            keys = [c for c in frame.columns if c not in (side, value)]
+            whole = len(frame[keys].drop_duplicates()) * frame[side].nunique() if keys else 0
+            if whole == len(frame) and not frame.duplicated([*keys, side]).any():
+                order = list(dict.fromkeys(frame[side]))
+                table = frame.pivot(index=keys, columns=side, values=value)[order]
+                table = (
+                    table.reindex(pd.MultiIndex.from_frame(frame[keys].drop_duplicates())) if len(keys) > 1 else table
+                )
+                table.columns = [f"{value}, {side} {name}" for name in order]
+                return table.reset_index()
+    return frame
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float | np.floating):
+        return "\N{EN DASH}" if np.isnan(value) else _number(float(value))
+    return named(value, 100)
+
+
+def _number(x: float) -> str:
+    return f"{x:.4g}"
