@@ -14,7 +14,7 @@ import xarray as xr
 
 from mcda.study.load import load_experiment
 from mcda.study.run import run
-from mcda.study.store import file_hash, write_results
+from mcda.study.store import Run, file_hash, write_results
 from tests.files.bad_files import lay_out
 
 
@@ -28,6 +28,12 @@ def finished() -> Path:
     return run(experiment, home / "run").folder
 
 
+@cache
+def opened() -> Run:
+    """The same run, opened; what a test of comparisons takes for the run anew."""
+    return Run(finished())
+
+
 def copy_of(folder: Path, to: Path) -> Path:
     """A copy that may be written to."""
     return Path(shutil.copytree(folder, to))
@@ -35,8 +41,6 @@ def copy_of(folder: Path, to: Path) -> Path:
 
 def with_results(folder: Path, group: str, dataset: xr.Dataset, *, listed: bool = True) -> None:
     """Put another dataset in the place of a group of results; `listed`: as if the run itself had left it so."""
-    from mcda.study.store import Run
-
     found = Run(folder)
     groups = {name: found[name] for name in found.groups} | {group: dataset}
     write_results(folder / "results.nc", groups, found.attributes)

@@ -20,8 +20,7 @@ from mcda.study import reproduce as module
 from mcda.study.archive import archive, unpacked
 from mcda.study.intact import plain_name
 from mcda.study.reproduce import reproduce
-from mcda.study.store import Run
-from tests.study.small_run import copy_of, finished, rewrite_manifest
+from tests.study.small_run import copy_of, finished, opened, rewrite_manifest
 
 
 @pytest.fixture
@@ -105,7 +104,7 @@ def test_hostile_texts_come_out_as_text(folder: Path) -> None:
 
 
 def test_a_run_is_reproduced_from_its_archive(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "run", lambda experiment, out, **_: Run(copy_of(finished(), Path(out))))
+    monkeypatch.setattr(module, "run", lambda experiment, out, **_: opened())
     path = archive(folder, out=tmp_path / "the run.zip")
     assert reproduce(path).verdict == "identical"
     assert reproduce(unpacked(path, tmp_path / "unpacked")).verdict == "identical"

@@ -21,7 +21,7 @@ from mcda.study.differences import Compared, compare_results, strict
 from mcda.study.load import load_experiment
 from mcda.study.run import run
 from mcda.study.store import Run
-from tests.study.small_run import copy_of, finished, rewrite_manifest, with_results
+from tests.study.small_run import copy_of, finished, opened, rewrite_manifest, with_results
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_exact_differences_are_told_with_their_place_and_both_values(panels: tup
 
 
 def test_a_run_does_not_differ_from_itself(folder: Path) -> None:
-    found = compare_runs(finished(), folder)
+    found = compare_runs(opened(), folder)
     assert (found.asked, found.differing, found.apart) == ((), [], ())
     assert "Both runs asked the same" in found.text()
     assert "none differs" in found.text()
@@ -90,7 +90,7 @@ def test_a_run_does_not_differ_from_itself(folder: Path) -> None:
 
 def test_other_versions_and_seeds_are_said(folder: Path) -> None:
     rewrite_manifest(folder, versions={"numpy": "1.0"}, seed=8)
-    found = compare_runs(finished(), folder)
+    found = compare_runs(opened(), folder)
     assert [(c.key, c.b) for c in found.asked] == [("numpy", "1.0")]
     assert "seed 8" in found.text()
 
@@ -99,8 +99,8 @@ def test_other_versions_and_seeds_are_said(folder: Path) -> None:
 
 
 def reasons(folder: Path, change: Any) -> str:
-    with_results(folder, "tiers", change(Run(folder)["tiers"]))
-    return "\n".join(compare_runs(finished(), folder).apart)
+    with_results(folder, "tiers", change(opened()["tiers"]))
+    return "\n".join(compare_runs(opened(), folder).apart)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_cannot_be_compared_is_said_with_the_reason(change: Any, told: str,
 
 def test_shared_labels_are_compared_wherever_they_stand(folder: Path) -> None:
     with_results(folder, "tiers", Run(folder)["tiers"].isel(alternative=[3, 1, 0], tier=[2, 0, 1, 3]))
-    found = compare_runs(finished(), folder)
+    found = compare_runs(opened(), folder)
     assert found.differing == []
     assert "1 of alternative only in A" in found.apart[0]
 
@@ -129,7 +129,7 @@ def test_runs_of_two_problems_have_no_result_in_common(folder: Path) -> None:
 
     found = Run(folder)
     write_results(folder / "results.nc", {n: found[n] for n in found.groups}, {**found.attributes, "problem": "other"})
-    compared = compare_runs(finished(), folder)
+    compared = compare_runs(opened(), folder)
     assert compared.results == ()
     assert "the problems are two, small and other" in compared.text()
 
@@ -150,7 +150,7 @@ def test_a_run_that_is_none_is_refused(harm: str, folder: Path) -> None:
     path = folder / "results.nc"
     path.unlink() if harm == "no results" else path.write_bytes(b"\x89HDF but no more")
     with pytest.raises(UsageError, match=r"is no finished run|is damaged"):
-        compare_runs(finished(), folder)
+        compare_runs(opened(), folder)
 
 
 # -- luck --------------------------------------------------------------------------------------------------------------
