@@ -45,7 +45,7 @@ def references(subject: Subject) -> list[Block]:
     run = (
         f"The mcda-sim developers: {made}, run of the experiment '{named(attributes.get('experiment', ''), 60)}'. "
         "Cite the run with the hash of its results, which tells it from all others, and the source of the problem. "
-        " BibTeX entries are in references.bib, the methods at length in methods.md."
+        "BibTeX entries are in references.bib, the methods at length in methods.md."
     )
     works = sorted(_line(*WORKS[key]) for key in keys_for(subject))
     if source := str(subject.problem.attrs.get("citation", "")):

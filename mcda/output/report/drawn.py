@@ -22,6 +22,9 @@ __all__ = ["data_grid", "pictures", "place_of", "told"]
 #: Columns whose values can stand side by side.
 SIDE_BY_SIDE = ("tier", "status", "cause", "scenario")
 
+#: Below this a number is 0: results are exact to about twelve digits.
+ZERO = 1e-9
+
 #: Columns that say the same as another one, or that are for drawing alone.
 ASIDE = {"members", "judged_tier", "basis", "measures"}
 
@@ -53,12 +56,21 @@ def _picture(figure: FigureModule, results: Results) -> Picture:
     about = {"title": figure.title, "description": figure.caption}
     svg = style.rendered(drawn, "svg", **about).decode("utf-8")
     mark = f"{ILLUSTRATIVE}. " if results.illustrative else ""
-    frame = figure.data(results)
+    frame = _whose(figure.data(results))
     return Picture(
         0, f"{mark}{figure.title} {figure.caption}", f"{mark}{figure.title} {told(frame)}", inline(svg, figure.name),
         style.rendered(drawn, "png", **about), drawn.get_figwidth() / style.MM,
         data_grid(frame, f"{mark}Numbers of the figure: {figure.title}"),
     )  # fmt: skip
+
+
+def _whose(frame: pd.DataFrame) -> pd.DataFrame:
+    """The data, with how many more a name stands for where several share an answer."""
+    if not {"label", "measures"} <= set(frame.columns) or "alternative" not in frame:
+        return frame
+    more = frame["measures"].fillna(1).astype(int) - 1
+    names = [f"{name} and {n} more" if n else name for name, n in zip(frame["label"], more, strict=True)]
+    return frame.assign(label=names)
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------
@@ -89,7 +101,9 @@ def _value(frame: pd.DataFrame) -> str | None:
 def _where(frame: pd.DataFrame, row: pd.Series[Any]) -> str:
     """What tells a line from the others: at most four of its names."""
     names = [str(c) for c in _shown(frame) if frame[c].nunique() > 1 and not _is_measured(frame, str(c))]
-    return ", ".join(f"{name.replace('_', ' ')} {named(_cell(row[name]), 50)}" for name in names[:4]) or "all"
+    said = [named(_cell(row[name]), 60) if frame[name].dtype.kind in "OU" else
+            f"{name.replace('_', ' ')} {_cell(row[name])}" for name in names[:4]]  # fmt: skip
+    return ", ".join(said) or "all"
 
 
 def _is_measured(frame: pd.DataFrame, name: str) -> bool:
@@ -128,12 +142,13 @@ def _wide(frame: pd.DataFrame) -> pd.DataFrame:
             whole = len(frame[keys].drop_duplicates()) * frame[side].nunique() if keys else 0
             if whole == len(frame) and not frame.duplicated([*keys, side]).any():
                 order = list(dict.fromkeys(frame[side]))
-                table = frame.pivot(index=keys, columns=side, values=value)[order]
+                first = frame[keys].drop_duplicates()
+                table = first.merge(frame.pivot(index=keys, columns=side, values=value).reset_index(), on=keys)
+                table = table[[*keys, *order]]
                 table = (
                     table.reindex(pd.MultiIndex.from_frame(frame[keys].drop_duplicates())) if len(keys) > 1 else table
                 )
-                table.columns = [f"{value}, {side} {name}" for name in order]
-                return table.reset_index()
+                return table.set_axis([*keys, *(f"{value}, {side} {name}" for name in order)], axis=1)
     return frame
 
 
@@ -144,4 +159,7 @@ def _cell(value: Any) -> str:
 
 
 def _number(x: float) -> str:
-    return f"{x:.4g}"
+    """Four digits that count; what is as small as rounding is 0, what is nearly so is said to be small."""
+    if abs(x) < ZERO:
+        return "0"
+    return f"{x:.4g}" if abs(x) >= 1e-4 else f"{'<' if x > 0 else '>-'}0.0001"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 __all__ = ["inline"]
 
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _TOLD = re.compile(r"<(title|desc)>.*?</\1>", re.DOTALL)
 _SIZE = re.compile(r'\s(width|height)="[^"]*"')
+_NAMED = re.compile(r'\sid="([^"]*)"')
 _ID = re.compile(r'(\sid="|url\(#|href="#)')
 
 
@@ -24,4 +26,17 @@ def inline(svg: str, name: str) -> str:
     start = text.index("<svg")
     end = text.index(">", start)
     opened = _SIZE.sub("", text[start:end])
-    return _ID.sub(rf"\g<1>{name}-", f'{opened} aria-hidden="true" focusable="false"{text[end:]}').strip()
+    whole = f'{opened} aria-hidden="true" focusable="false"{text[end:]}'
+    return _once(_ID.sub(rf"\g<1>{name}-", whole)).strip()
+
+
+def _once(svg: str) -> str:
+    """The same, each id once: equal images have one id in a drawn file, and either serves whoever refers to it."""
+    seen: Counter[str] = Counter()
+
+    def unique(found: re.Match[str]) -> str:
+        seen[found[1]] += 1
+        n = seen[found[1]]
+        return found[0] if n == 1 else f' id="{found[1]}-{n}"'
+
+    return _NAMED.sub(unique, svg)

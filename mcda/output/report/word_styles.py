@@ -9,6 +9,7 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
@@ -42,7 +43,7 @@ def opened(template: Path) -> Document:
         raise UsageError(f"the template '{template}' is not there; {allowed}")
     try:
         document = docx.Document(str(template))
-    except (ValueError, KeyError, zipfile.BadZipFile, docx.exc.PackageNotFoundError) as reason:  # type: ignore[attr-defined]
+    except (ValueError, KeyError, zipfile.BadZipFile, PackageNotFoundError) as reason:
         raise UsageError(
             f"the template '{template}' is no Word document (.docx): {_first(reason)}; {allowed}"
         ) from reason
