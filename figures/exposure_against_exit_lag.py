@@ -14,7 +14,7 @@ from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
 ORDER = 15
-NEEDS = ("sweep_exit-lag/outcome_mean",)
+NEEDS = ("sweep_exit-lag/outcome_mean", "sweep_exit-lag/setting_exit_rung", "sweep_exit-lag/setting_lag_exit")
 EXPERIMENT = "escalation"
 
 

@@ -13,7 +13,9 @@ from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
 ORDER = 16
-NEEDS = ("sweep_observability/outcome_mean",)
+NEEDS = (
+    "sweep_observability/outcome_mean", "sweep_observability/setting_o_low", "sweep_observability/setting_threshold",
+)  # fmt: skip
 EXPERIMENT = "escalation"
 
 

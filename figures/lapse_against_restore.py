@@ -12,7 +12,7 @@ from mcda.output import plots, selected, selected_simulation
 from mcda.output.results import Results
 
 ORDER = 17
-NEEDS = ("sweep_lapse/outcome_mean",)
+NEEDS = ("sweep_lapse/outcome_mean", "sweep_lapse/setting_renew", "sweep_lapse/setting_sunset_default")
 EXPERIMENT = "escalation"
 
 

@@ -142,12 +142,19 @@ def swept(group: xr.Dataset, outcomes: Sequence[str]) -> xr.Dataset:
 
 def exit_lag(results: Results) -> xr.Dataset:
     """Return exposure while the territory is used (assumptions, rung, exit rung, lag)."""
-    return swept(results["sweep_exit-lag"], ["exposure_war"])
+    found = swept(results["sweep_exit-lag"], ["exposure_war"])
+    other = [str(d) for d in found.dims if d not in ("assumptions", "exit_rung", "lag_exit")]
+    if not other:
+        found, other = found.expand_dims(rung=["as scheduled"]), ["rung"]
+    found = found.isel(dict.fromkeys(other[1:], 0), drop=True)
+    return found.transpose("assumptions", other[0], "exit_rung", "lag_exit")
 
 
 def false_snapbacks(results: Results) -> xr.Dataset:
     """Return the share of false snapbacks and exposure to violation (assumptions, observability, trigger)."""
-    return swept(results["sweep_observability"], ["false_snapback_share", "exposure_violation"])
+    found = swept(results["sweep_observability"], ["false_snapback_share", "exposure_violation"])
+    other = [d for d in found.dims if d not in ("assumptions", "o_low", "threshold")]
+    return found.isel(dict.fromkeys(other, 0), drop=True).transpose("assumptions", "o_low", "threshold")
 
 
 def lapse(results: Results) -> xr.Dataset:
