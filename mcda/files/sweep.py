@@ -26,14 +26,15 @@ def sweep_mistakes(
     for i, one in enumerate(model.sweep):
         place = (*at, "sweep", i)
         try:
-            axes.append(Axis(one.key, tuple(one.values), one.label))
-            check_axes(axes)
-            for scenario in scenarios if axes[-1].kind == "schedule" else ():
-                target(axes[-1], scenario)
+            axis = Axis(one.key, tuple(one.values), one.label)
+            check_axes([*axes, axis])
+            for scenario in scenarios if axis.kind == "schedule" else ():
+                target(axis, scenario)
         except UsageError as reason:
             found.append(document.refusal((*place, "key"), reason))
             continue
-        found += _values(axes[-1], worlds, scenarios, policies, model.status_quo, document, place)
+        axes.append(axis)
+        found += _values(axis, worlds, scenarios, policies, model.status_quo, document, place)
     yield from found
     if not found:
         yield from _together(axes, worlds, scenarios, document, (*at, "sweep"))

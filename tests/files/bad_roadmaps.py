@@ -78,6 +78,24 @@ utilities:
       - {outcome: lapsed_share, weight: 0.5, worst: 1, best: 0}
     basis: value-judgement
 """,
+    "trial.yaml": """\
+# Does the storm pass?
+format: mcda-experiment-1
+id: trial
+question: "Does the storm pass?"
+problem: problem.yaml
+beliefs: {kind: published-tiers}
+simulation:
+  scenarios: [storm.yaml]
+  policies: [p0-status-quo, slow.yaml]
+  paths: 6
+  keep_paths: 2
+  scores: draw
+  sweep:
+    - {key: schedule.offensive.ladder, values: [3, 5], basis: assumption, range: [1, 9]}
+    - {key: lever.exit_rung, values: [2, never], basis: lever}
+    - {key: parameter.lag.exit, values: [0, 0.5], basis: assumption, range: [-1, 3]}
+""",
 }
 
 
@@ -109,6 +127,7 @@ def swap(
 
 
 S, P, A, U, R, N = "storm.yaml", "slow.yaml", "hopeful.yaml", "stances.yaml", "roadmap.yaml", "parameters.yaml"
+T = "trial.yaml"
 
 LEVERS = [
     swap(
@@ -787,4 +806,60 @@ UTILITIES = [
     ),
 ]
 
-TABLE = [*LEVERS, *PARAMETERS, *SCHEDULES, *POLICIES, *CASES, *UTILITIES]
+SIMULATIONS = [
+    swap(
+        "a swept rung that there is not",
+        T,
+        "values: [3, 5]",
+        "values: [3, 9]",
+        "simulation.sweep[0].values[1]",
+        "ladder is out of its limits (got 9)",
+        "a whole number from 0 to 5",
+    ),
+    swap(
+        "a swept lever at a word that it does not know",
+        T,
+        "lever.exit_rung, values: [2, never]",
+        "lever.sunset_default, values: [restore, laps]",
+        "simulation.sweep[1].values[1]",
+        "sunset_default 'laps' is unknown (did you mean 'lapse'?)",
+        "restore, lapse",
+    ),
+    swap(
+        "a swept lag below 0",
+        T,
+        "values: [0, 0.5]",
+        "values: [-1, 0.5]",
+        "simulation.sweep[2].values[0]",
+        "parameter 'lag.exit' is out of its limits (got -1)",
+    ),
+    swap(
+        "two axes for one trigger",
+        T,
+        "lever.exit_rung, values: [2, never], basis: lever}",
+        "lever.threshold, values: [0.5], basis: lever}\n    - {key: lever.alarm_streak, values: [1], basis: lever}",
+        "simulation.sweep[2].key",
+        "'lever.alarm_streak' sets what 'lever.threshold' sets",
+        "one axis for one thing",
+    ),
+    swap(
+        "more paths kept than there are",
+        T,
+        "keep_paths: 2",
+        "keep_paths: 7",
+        "simulation.keep_paths",
+        "keeps more paths than there are (got 7 of 6)",
+        "0 to 6",
+    ),
+    swap(
+        "modal scores of printed tiers",
+        T,
+        "scores: draw",
+        "scores: modal",
+        "simulation.scores",
+        "printed tiers leave many score vectors and no modal one",
+        "draw, outer",
+    ),
+]
+
+TABLE = [*LEVERS, *PARAMETERS, *SCHEDULES, *POLICIES, *CASES, *UTILITIES, *SIMULATIONS]

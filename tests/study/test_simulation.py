@@ -244,9 +244,13 @@ def test_the_log_of_a_path_tells_the_offensive_and_the_exit(small: Experiment) -
     ("old", "new", "told"),
     [
         ("[rear-base, veto-at-renewal]", "[rear-bases]", r"simulation.scenarios\[0\].*did you mean 'rear-base'"),
-        ("lever.exit_rung", "lever.exit_rong", r"sweeps.exit-lag.sweep\[1\].key.*no lever named 'exit_rong'"),
-        ("parameter.lag.exit", "parameter.lag.exits", "no parameter named 'lag.exits'"),
-        ("schedule.offensive.ladder", "schedule.offensiv.ladder", "no schedule named 'offensiv'"),
+        ("lever.exit_rung", "lever.exit_rong", r"sweeps.exit-lag.sweep\[1\].key.*lever 'exit_rong' is unknown .did"),
+        ("parameter.lag.exit", "parameter.lag.exits", "no parameter is named 'lag.exits'"),
+        (
+            "schedule.offensive.ladder",
+            "schedule.offensiv.ladder",
+            "entry of scenario 'rear-base' 'offensiv' is unk",
+        ),
         ("  paths: 96\n", "  paths: 96\n  status_quo: p8-quarterly\n", "none of the policies"),
         ("analyses: [tiers, simulation]", "analyses: [shocks]", "has nothing to work on"),
     ],
