@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import matplotlib
@@ -18,7 +19,7 @@ import typst
 
 from mcda.output.report.model import Block, Grid, Picture, Report, Section
 
-__all__ = ["as_pdf"]
+__all__ = ["as_pdf", "sources", "typeset"]
 
 _TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 #: A word longer than a column may be broken after so many letters.
@@ -29,14 +30,23 @@ _PIECE = 12
 def as_pdf(report: Report) -> bytes:
     """Return the report as the bytes of a PDF file.
 
-    Errors: RuntimeError, with the typesetter's words, if the file would not be PDF/UA-1.
+    Errors: typst.TypstError, with the typesetter's words, if the file would not be PDF/UA-1.
     """
-    return bytes(typst.compile(sources(report), format="pdf", pdf_standards=["ua-1"], **_fonts()))
+    made: bytes = typeset(sources(report), format="pdf", pdf_standards=["ua-1"])
+    return made
 
 
-def _fonts() -> dict[str, Any]:
-    """The typesetter's own fonts, and those of the figures for letters that it lacks; none of the machine's."""
-    return {"font_paths": [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")], "ignore_system_fonts": True}
+def typeset(files: Mapping[str, bytes], **how: Any) -> Any:
+    """Return what the typesetter makes of `main.typ` among some files.
+
+    Fonts are its own, and those of the figures for letters that it lacks; none of the machine's.
+    """
+    fonts = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        main = str(Path(folder) / "main.typ")
+        return typst.compile(main, root=folder, font_paths=[fonts], ignore_system_fonts=True, **how)
 
 
 def sources(report: Report) -> Mapping[str, bytes]:

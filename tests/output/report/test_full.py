@@ -23,7 +23,7 @@ from mcda.output.report.material import Material
 from mcda.output.report.model import Bullets, Facts, Grid, Picture, Report, Section
 from mcda.output.report.page import as_html
 from mcda.output.report.pages import answers, sentences
-from mcda.output.report.pdf import _TEMPLATE, as_pdf, sources
+from mcda.output.report.pdf import _TEMPLATE, as_pdf, sources, typeset
 from mcda.output.report.svg import inline
 from mcda.output.report.word import as_docx
 from mcda.output.report.write import build_report, write_report
@@ -268,7 +268,7 @@ def test_the_typesetters_checks_are_on() -> None:
 
 
 def pages(report: Report) -> int:
-    found = typst.compile(dict(sources(report)), format="png", ppi=8)
+    found = typeset(sources(report), format="png", ppi=8)
     return len(found) if isinstance(found, list) else 1
 
 
