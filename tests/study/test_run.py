@@ -42,7 +42,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_a_run_leaves_what_the_contract_names(finished: Path) -> None:
     names = {p.relative_to(finished).parts[0] for p in finished.rglob("*") if p.is_file()}
     wanted = {"results.nc", "manifest.json", "log.jsonl", "experiment.resolved.yaml", "inputs", "tables", "figures"}
-    assert wanted | {"report.html", "report.docx", "methods.md", "references.bib"} <= names
+    assert wanted | {"report.html", "report.pdf", "report.docx", "methods.md", "references.bib"} <= names
     assert ".blocks" not in names
     manifest = json.loads((finished / "manifest.json").read_text("utf-8"))
     assert {"seed", "versions", "commit", "platform", "inputs", "outputs", "seconds"} <= manifest.keys()

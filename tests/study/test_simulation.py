@@ -212,6 +212,18 @@ def test_tables_and_report_tell_of_the_simulation(folder: Path) -> None:
     assert "If events turn" in headings
 
 
+def test_a_full_report_has_each_measures_status_by_scenario(folder: Path) -> None:
+    results = open_results(folder)
+    report = build_report(results, form="full")
+    group = results["simulation"]
+    pages = [part for section in report.sections if section.heading.startswith("Annex:") for part in section.parts]
+    assert pages
+    tables = [b for page in pages for b in page.blocks if getattr(b, "head", ("",))[0] == "Scenario"]
+    assert len(tables) == len(pages)
+    assert all(len(table.rows) == group.sizes["scenario"] for table in tables)
+    assert all(table.head[1:-1] == ("In force", "Suspended", "Restore pending", "Lapsed") for table in tables)
+
+
 @pytest.mark.slow
 def test_a_run_that_finds_half_of_its_cells_ends_in_the_same_bytes(
     small: Experiment, folder: Path, tmp_path: Path
