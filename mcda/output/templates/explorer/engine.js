@@ -397,7 +397,7 @@ const Engine = (() => {
       if (mask && (mask & (mask - 1)) === 0) respond(response, out, Math.log2(mask), support, blind);
       if (mask === 0 && out.at >= 0) support[out.at].forEach((x, z) => (response[out.at][x] = slice(rows[0], z, expected.length)));
     }
-    return { p: expected, byMask, ...statistics(out, rule, p, problem), response, composite: lawOfC(out, all[all.length - 1]) };
+    return { p: Array.from(expected), byMask, ...statistics(out, rule, p, problem), response, composite: lawOfC(out, all[all.length - 1]) };
   }
 
   const slice = (row, z, n) => Array.from(row.given.slice(z * n, (z + 1) * n));
