@@ -764,15 +764,16 @@ const Engine = (() => {
   /** Sum one member out of the joint itself: a column for each tier, then one for each statistic. */
   function firstWithoutOne(joint, states, tier, columns, n, { inner, outer, big, small }) {
     const found = range(n + columns.length).map(() => new Float64Array(inner * small.size * outer));
-    for (let o = 0; o < outer; o++) {
+    for (let o = 0, to = 0; o < outer; o++) {
       for (let M = 0; M < small.size; M++) {
-        const to = (o * small.size + M) * inner;
-        for (let y = 0; y < small.levels; y++) {
-          const source = (o * big.size + small.up[M * small.levels + y]) * inner;
-          for (let i = 0; i < inner; i++) {
-            const [q, s] = [joint[source + i], states[source + i]];
-            found[tier[s]][to + i] += q;
-            for (let c = 0; c < columns.length; c++) found[n + c][to + i] += q * columns[c][s];
+        for (let i = 0; i < inner; i++, to++) {
+          for (let y = 0; y < small.levels; y++) {
+            const cell = (o * big.size + small.up[M * small.levels + y]) * inner + i;
+            const q = joint[cell];
+            if (q === 0) continue;
+            const s = states[cell];
+            found[tier[s]][to] += q;
+            for (let c = 0; c < columns.length; c++) found[n + c][to] += q * columns[c][s];
           }
         }
       }
@@ -780,14 +781,18 @@ const Engine = (() => {
     return found;
   }
 
+  /** Sum one member of a class out of every column. */
   function withoutOne(cells, { inner, outer, big, small }) {
     return cells.map((column) => {
       const found = new Float64Array(inner * small.size * outer);
-      for (let o = 0; o < outer; o++) {
+      for (let o = 0, to = 0; o < outer; o++) {
         for (let M = 0; M < small.size; M++) {
-          for (let y = 0; y < small.levels; y++) {
-            const source = (o * big.size + small.up[M * small.levels + y]) * inner;
-            addTimes(found, (o * small.size + M) * inner, column, source, inner, 1);
+          for (let i = 0; i < inner; i++, to++) {
+            let total = 0;
+            for (let y = 0; y < small.levels; y++) {
+              total += column[(o * big.size + small.up[M * small.levels + y]) * inner + i];
+            }
+            found[to] = total;
           }
         }
       }
