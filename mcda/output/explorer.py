@@ -32,8 +32,8 @@ PARTS = Path(__file__).with_name("templates") / "explorer"
 #: The scripts in the order in which they build on each other.
 SCRIPTS = ("engine", "state", "charts", "rules", "view", "timeline", "export", "main")
 
-#: What a run must hold to be explored.
-NEEDED = ("problem", "rule", "beliefs")
+#: What a run must hold to be explored, and what that is called.
+NEEDED = {"problem/label": "problem", "rule/form": "rule", "beliefs/probability": "beliefs"}
 
 
 def write_explorer(folder: str | Path, out: str | Path | None = None) -> Path:
@@ -49,9 +49,9 @@ def write_explorer(folder: str | Path, out: str | Path | None = None) -> Path:
     """
     folder = Path(folder)
     results = open_results(folder)
-    if missing := [name for name in NEEDED if name not in results]:
-        what = f"has no {' and no '.join(missing)}, so there is nothing to compute with"
-        raise UsageError(f"the run '{folder}' {what}; allowed: a run of an experiment with tiers")
+    if missing := [word for name, word in NEEDED.items() if not results.has(name)]:
+        what = f"stores no {' and no '.join(missing)}, so there is nothing to compute with"
+        raise UsageError(f"the run '{folder}' {what}; allowed: a run of an experiment that sorts into tiers")
     path = Path(out) if out is not None else folder / "explorer.html"
     if path.is_dir():
         raise UsageError(f"'{path}' is a folder; allowed: the name of a file to write")

@@ -21,7 +21,13 @@ function svg(tag, attributes = {}, ...children) {
   return made;
 }
 
-const percent = (p) => (p > 0 && p < 0.001 ? "<0.1 %" : p < 1 && p > 0.999 ? ">99.9 %" : `${(100 * p).toFixed(p > 0 && p < 0.1 ? 1 : 0)} %`);
+/** A probability in per cent; a digit more near 0 and 1, which are said only where they are reached. */
+function percent(p) {
+  if (p > 0 && p < 0.001) return "<0.1 %";
+  if (p < 1 - 1e-12 && p > 0.999) return ">99.9 %";
+  return `${(100 * p).toFixed((p > 0 && p < 0.1) || (p > 0.99 && p < 1 - 1e-12) ? 1 : 0)} %`;
+}
+
 const number = (x, digits = 2) => (x === null || x === undefined || Number.isNaN(x) ? "—" : String(Number(x.toFixed(digits))).replace("-", "−"));
 
 const Charts = (() => {
@@ -97,22 +103,21 @@ const Charts = (() => {
 
   /** Total order (bar), Shapley effect (narrow bar) and first order (line) of each factor. */
   function indexBars(factors, { first, total, shapley }, width, name, colours = theme()) {
-    const line = 30, left = Math.min(190, Math.max(110, width * 0.36)), scale = width - left - 46;
-    const chart = sheet(width, factors.length * line + 30, name, colours);
+    const narrow = width < 420, line = narrow ? 46 : 30, left = narrow ? 4 : Math.min(190, width * 0.36), scale = width - left - 46;
+    const chart = sheet(width, factors.length * line + 18, name, colours);
     const at = (x) => left + Math.min(Math.max(x ?? 0, 0), 1) * scale;
     for (const share of [0, 0.5, 1]) {
       chart.add(svg("path", { d: `M${at(share)} 0V${factors.length * line}`, stroke: colours.line, "stroke-width": 0.5 }));
       chart.text(at(share), factors.length * line + 12, number(share, 1), { "text-anchor": "middle", "font-size": 10 });
     }
     factors.forEach((factor, k) => {
-      const y = k * line + 4;
-      chart.text(0, y + 14, cut(factor, Math.floor(left / 6.6)));
+      const y = k * line + (narrow ? 20 : 4);
+      chart.text(0, narrow ? y - 6 : y + 14, cut(factor, narrow ? 50 : Math.floor(left / 6.6)));
       chart.add(svg("rect", { x: left, y, width: at(total[k]) - left, height: 20, fill: colours.soft, stroke: colours.mark, "stroke-width": 0.8 }));
       chart.add(svg("rect", { x: left, y: y + 6, width: at(shapley[k]) - left, height: 8, fill: colours.mark }));
       chart.add(svg("path", { d: `M${at(first[k])} ${y - 2}v24`, stroke: colours.ink, "stroke-width": 2.5 }));
       chart.text(width - 40, y + 14, number(shapley[k]), { "font-size": 11 });
     });
-    chart.text(left, factors.length * line + 26, "wide: total order · narrow, and the figure: Shapley · line: first order", { "font-size": width < 420 ? 8 : 10, fill: colours.quiet, ...(width < 420 ? { x: 0 } : {}) });
     return chart.root;
   }
 

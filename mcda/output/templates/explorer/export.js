@@ -27,7 +27,7 @@ const Export = (() => {
   }
 
   function ruleLines(rule) {
-    const lines = ["rules:", "  explored:", `    like: ${quoted(likeOf(rule))}`, "    about: \"Set in the explorer.\"", `    form: ${rule.form}`, `    reading: ${rule.reading}`, `    zero: ${rule.zero}`, `    tie: ${rule.tie}`];
+    const lines = ["rules:", "  explored:", "    about: \"Set in the explorer.\"", `    form: ${rule.form}`, `    reading: ${rule.reading}`, `    zero: ${rule.zero}`, `    tie: ${rule.tie}`];
     if (!rule.bands) lines.push(`    cuts: ${cutList(rule.cuts)}`);
     if (rule.split) lines.push(`    outside_split: {by: ${rule.split.by}, cuts: ${cutList(rule.split.cuts)}}`);
     if (rule.veto !== null) lines.push(`    veto: ${cutText(rule.veto)}`);
@@ -39,16 +39,11 @@ const Export = (() => {
 
   const fractionOf = (text) => text.split("/").map(Number).reduce((p, q) => p / q);
 
-  /** Nothing of another rule may be inherited that this one hasn't: a veto, say. */
-  function likeOf(rule) {
-    return null ?? rule.label;
-  }
-
   function beliefLines(id) {
     const edit = State.now.edits[id];
     if (!edit && run.published) return [`beliefs: {kind: published-tiers, prior: ${quoted(saving.prior)}}`, `second_panel: {reference_sd: ${State.shownSd(id)}, basis: lever}`];
     if (!edit) return [`beliefs: {kind: panel, panel: ${quoted(saving.panel)}, pool: ${saving.pool}, family: ${saving.family}, spread: ${saving.spread}, illustrative: ${run.illustrative}, basis: lever}`];
-    const belief = State.belief(id), base = State.byId.get(id).law === "beta-binomial" ? "beta-binomial" : "triangular";
+    const base = State.byId.get(id).law === "beta-binomial" ? "beta-binomial" : "triangular";
     const cells = problem.criteria.map(({ id: c }, k) =>
       `  - {expert: explorer, alternative: ${quoted(id)}, criterion: ${quoted(c)}, score: ${exact(State.settled(edit.scores[k], edit.spreads[k]))}, spread: ${exact(edit.spreads[k])}, basis: lever}`);
     return [`beliefs: {kind: panel, pool: panel-mean, family: ${base}, spread: 0, illustrative: true, basis: lever, note: "Scores set in the explorer; nobody's judgement."}`, "override_cells:", ...cells];
@@ -132,7 +127,7 @@ const Export = (() => {
     }
     const found = View.solved[State.now.measure], output = document.getElementById("output").value, o = found.outputs.indexOf(output);
     if (found.total[o]?.every(Number.isFinite)) {
-      say(`Indices of ${View.outputLabel(output)}`, 13, 600);
+      say(`Indices of ${View.outputLabel(output)} (wide: total order; line: first order; narrow, and the figure: Shapley effect)`, 13, 600);
       put(Charts.indexBars(problem.criteria.map((c) => c.label), { first: found.first[o], total: found.total[o], shapley: found.shapley[o] }, 860, "", colours));
     }
     say("Tier probabilities, given one score", 13, 600);

@@ -11,9 +11,12 @@ const Timeline = (() => {
   const titled = (ids, titles) => Object.fromEntries(ids.map((id, i) => [id, titles[i] === id ? id : `${titles[i]} (${id})`]));
 
   const group = () => groups.find(({ name }) => name === State.now.timeline.group) ?? groups[0];
-  const indexOf = (axis) => Math.max(0, group()[axis].indexOf(State.now.timeline[axis]));
+  /** Place of what is chosen on an axis; the first, but of policies the one after the status quo, which never eases. */
+  function indexOf(axis) {
+    const list = group()[axis], found = list.indexOf(State.now.timeline[axis]);
+    return found >= 0 ? found : axis === "policies" && list.length > 1 ? 1 : 0;
+  }
   const month = () => State.clamp(Math.round(State.now.timeline.month ?? 0), 0, group().months - 1);
-  const number0 = (i) => (group().first_month ?? 1) + i;
 
   /** Shares of a group, decoded when first needed. */
   function table({ name, shares: text }) {
@@ -50,9 +53,9 @@ const Timeline = (() => {
     for (const [axis, name] of AXES) if (g[axis].length > 1) rows.push(pick(axis, name, g[axis], g[axis][indexOf(axis)]));
     const play = el("button", { type: "button", id: "play", textContent: "Play" });
     play.addEventListener("click", () => (playing ? pause() : start()));
-    const slider = View.slider("month", "Month", { value: number0(month()), min: number0(0), max: number0(g.months - 1), step: 1 }, (x) => {
+    const slider = View.slider("month", "Month", { value: month(), min: 0, max: g.months - 1, step: 1 }, (x) => {
       pause();
-      set("month", x - number0(0));
+      set("month", x);
       return x;
     });
     document.getElementById("timeline-controls").replaceChildren(el("div", { className: "pick-row" }, ...rows), el("div", { className: "play" }, play, slider));
@@ -78,24 +81,24 @@ const Timeline = (() => {
   function show(to) {
     set("month", State.clamp(to, 0, group().months - 1));
     const slider = document.getElementById("month");
-    slider.value = String(number0(month()));
-    slider.setAttribute("aria-valuetext", String(number0(month())));
-    slider.parentElement.querySelector("output").textContent = String(number0(month()));
+    slider.value = String(month());
+    slider.setAttribute("aria-valuetext", String(month()));
+    slider.parentElement.querySelector("output").textContent = String(month());
   }
 
   /** The chart of the chosen measure, for the page or for an export. */
   function chart(width, colours) {
     const g = group(), measure = position();
-    const months = Array.from({ length: g.months }, (_, i) => number0(i));
+    const months = Array.from({ length: g.months }, (_, i) => i);
     const rows = months.map((_, i) => g.statuses.map((_, s) => share(measure, s, i)));
-    return Charts.stacked(months, rows, g.statuses.map(Charts.statusLook), width, 220, sentence(), { colours, mark: number0(month()), labels: months.filter((m) => m % 12 === 0) });
+    return Charts.stacked(months, rows, g.statuses.map(Charts.statusLook), width, 220, sentence(), { colours, mark: month(), labels: months.filter((m) => m % 12 === 0) });
   }
 
   const position = () => group().alternatives.indexOf(State.now.measure);
 
   function sentence() {
     const g = group(), said = g.statuses.map((name, s) => [name, share(position(), s, month())]).filter(([, p]) => p > 0).sort((a, b) => b[1] - a[1]);
-    return `${Charts.cut(View.measureOf(State.now.measure).label, 120)}, month ${number0(month())}: ${said.map(([name, p]) => `${name} in ${percent(p)} of paths`).join(", ")}.`;
+    return `${Charts.cut(View.measureOf(State.now.measure).label, 120)}, month ${month()}: ${said.map(([name, p]) => `${name} in ${percent(p)} of paths`).join(", ")}.`;
   }
 
   function draw() {
@@ -105,7 +108,7 @@ const Timeline = (() => {
     const looks = g.statuses.map((name) => [name, Charts.statusLook(name)]);
     place.replaceChildren(Charts.key(looks, width, "Key: the statuses' colours and hatches"), chart(width), el("p", { role: playing ? "presentation" : "status", textContent: sentence() }));
     const rows = g.alternatives.map((id, i) => [Charts.cut(View.measureOf(id)?.label ?? id, 120), ...g.statuses.map((_, s) => percent(share(i, s, month())))]);
-    const body = tableOf(`Share of paths by status, all ${Data.problem.noun_plural}, month ${number0(month())}`, [Data.problem.noun, ...g.statuses], rows, { plain: true });
+    const body = tableOf(`Share of paths by status, all ${Data.problem.noun_plural}, month ${month()}`, [Data.problem.noun, ...g.statuses], rows, { plain: true });
     body.classList.add("tall");
     const old = document.querySelector("#timeline-table .wide"), top = old?.scrollTop ?? 0;
     document.getElementById("timeline-table").replaceChildren(body);

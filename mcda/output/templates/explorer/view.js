@@ -37,14 +37,15 @@ const View = (() => {
 
   /** A labelled slider with its value beside it; `move(value)` returns what was taken. */
   function slider(id, name, { value, min, max, step, unit = "" }, move) {
-    const shown = el("output", { textContent: number(value) + unit });
+    const said = (x) => `${number(x)}${unit ? ` ${unit}${x === 1 ? "" : "s"}` : ""}`;
+    const shown = el("output", { textContent: said(value) });
     const input = el("input", { type: "range", id, min: String(min), max: String(max), step: String(step), value: String(value) });
-    input.setAttribute("aria-valuetext", number(value) + unit);
+    input.setAttribute("aria-valuetext", said(value));
     input.addEventListener("input", () => {
       const taken = move(Number(input.value));
       input.value = String(taken);
-      shown.textContent = number(taken) + unit;
-      input.setAttribute("aria-valuetext", number(taken) + unit);
+      shown.textContent = said(taken);
+      input.setAttribute("aria-valuetext", said(taken));
     });
     shown.setAttribute("for", id);
     return el("div", { className: "field" }, el("label", { htmlFor: id, textContent: name }), shown, input);
@@ -67,7 +68,7 @@ const View = (() => {
       slider(`spread-${k}`, `${c}: spread`, { value: edit.spreads[k], min: 0, max: State.WIDEST, step: 0.25 }, (x) => moveScore(id, k, "spreads", x)))));
     at("scores-note").textContent = scoresNote(id);
     const sd = State.shownSd(id);
-    at("sd-row").replaceChildren(...(sd === null ? [] : [slider("sd", "A second panel's error (standard deviation of each score)", { value: sd, min: 0, max: 3, step: 0.25, unit: " points" }, moveSd)]));
+    at("sd-row").replaceChildren(...(sd === null ? [] : [slider("sd", "A second panel's error (standard deviation of each score)", { value: sd, min: 0, max: 3, step: 0.25, unit: "point" }, moveSd)]));
   }
 
   function scoresNote(id) {
@@ -246,7 +247,7 @@ const View = (() => {
 
   function card(id) {
     const one = measureOf(id), { tiers, entropy } = solved[id], stored = storedOf(id);
-    const head = [el("h4", { textContent: Charts.cut(one.label, 300), dir: "auto" })];
+    const head = [el("h3", { textContent: Charts.cut(one.label, 300), dir: "auto" })];
     if (now().pins.includes(id)) {
       const unpin = el("button", { type: "button", className: "plain", textContent: "Unpin", "aria-label": `Unpin ${Charts.cut(one.label, 80)}` });
       unpin.addEventListener("click", () => { togglePin(id); at("pin").focus(); });
@@ -314,10 +315,11 @@ const View = (() => {
       at("flips").replaceChildren(el("p", { textContent: run.published ? "The paper prints no scores to measure from. Move a score, and the distance from these scores is shown here." : "This run has no point scores to measure from." }));
       return;
     }
-    const distance = (x) => (Number.isFinite(x) ? number(x) : "no such move on the scale");
-    const toward = ({ toward: to }) => Object.entries(to ?? {}).filter(([, p]) => p > 0).map(([tier, p]) => `${tierWord(Number(tier))}${p === 1 || p === true ? "" : ` (${percent(Number(p))})`}`).join(", ") || "—";
-    const rows = shown.map((id) => [Charts.cut(measureOf(id).label, 120), ...NORMS.map(([norm]) => distance(solved[id].flip[norm])), toward(solved[id].flip)]);
-    at("flips").replaceChildren(tableOf("Points that the scores must move before the tier changes", [noun, ...NORMS.map(([, words]) => words), "Nearest"], rows, { plain: true }));
+    const distance = (x) => (Number.isFinite(x) ? number(x) : "none on the scale");
+    const toward = ({ reaches }, norm) => reaches[norm].map(tierWord).join(" or ") || "—";
+    const rows = NORMS.map(([norm, words]) => [words, ...shown.flatMap((id) => [distance(solved[id].flip[norm]), toward(solved[id].flip, norm)])]);
+    const head = shown.flatMap((id) => [`${Charts.cut(measureOf(id).label, 60)}: points`, "leads to"]);
+    at("flips").replaceChildren(tableOf("How far these scores must move before the tier changes", ["Way of moving", ...head], rows, { plain: true }));
   }
 
   // -- all controls --------------------------------------------------------------------------------------------------------------------
@@ -331,7 +333,7 @@ const View = (() => {
 
   function start() {
     at("banner").hidden = !run.illustrative;
-    at("subtitle").textContent = Charts.cut(run.title ?? run.problem, 300);
+    at("subtitle").textContent = Charts.cut(problem.title, 300);
     at("question").textContent = Charts.cut(run.question, 600);
     at("identity").textContent = [`Experiment ${run.experiment}`, run.source, run.identity, "Exact, given the assumptions; not a forecast. This file holds all it needs and asks no server."].filter(Boolean).join(" · ");
     at("measures-label").textContent = `The ${problem.noun_plural}`;
