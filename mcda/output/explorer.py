@@ -81,7 +81,7 @@ def explorer_page(data: Mapping[str, Any]) -> str:
 
 
 def embedded(data: Mapping[str, Any]) -> str:
-    """Return data as JSON that can stand inside a script element: no tag can begin in it, no line end is hidden in it."""
+    """Return data as JSON that can stand inside a script element: no tag begins in it, no line end hides in it."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")

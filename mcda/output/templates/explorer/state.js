@@ -11,6 +11,7 @@ const State = (() => {
   const byId = new Map(beliefs.map((belief) => [belief.alternative, belief]));
   const known = new Map(problem.alternatives.map((one) => [one.id, one]));
   const solutions = new Map();
+  const alike = groups();
 
   /** Most measures beside the chosen one, and the widest spread of a slider, points. */
   const MOST_PINS = 3;
@@ -81,9 +82,19 @@ const State = (() => {
 
   // -- solving -----------------------------------------------------------------------------------------------------------
 
+  /** The first measure with the same belief, by measure: what the paper says alike is computed once. */
+  function groups() {
+    const firsts = new Map();
+    return new Map(beliefs.map(({ alternative, ...said }) => {
+      const text = JSON.stringify(said);
+      if (!firsts.has(text)) firsts.set(text, alternative);
+      return [alternative, firsts.get(text)];
+    }));
+  }
+
   /** What is computed for a measure, once for each thing that can be asked: moving one score asks once. */
   function solve(id) {
-    const key = JSON.stringify([id, now.edits[id] ?? null, now.edits[id] ? null : shownSd(id), now.rule, now.shock && [now.shock, now.size]]);
+    const key = JSON.stringify([now.edits[id] ?? alike.get(id), now.edits[id] ? null : shownSd(id), now.rule, now.shock && [now.shock, now.size]]);
     if (!solutions.has(key)) {
       if (solutions.size > 200) solutions.clear();
       const before = performance.now();

@@ -106,7 +106,10 @@ const Timeline = (() => {
     drawn = key();
     const g = group(), place = document.getElementById("timeline-chart"), width = place.clientWidth || 320;
     const looks = g.statuses.map((name) => [name, Charts.statusLook(name)]);
-    place.replaceChildren(Charts.key(looks, width, "Key: the statuses' colours and hatches"), chart(width), el("p", { role: playing ? "presentation" : "status", textContent: sentence() }));
+    place.replaceChildren(Charts.key(looks, width, "Key: the statuses' colours and hatches"), chart(width));
+    const said = document.getElementById("timeline-said");
+    said.setAttribute("aria-live", playing ? "off" : "polite");
+    said.textContent = sentence();
     const rows = g.alternatives.map((id, i) => [Charts.cut(View.measureOf(id)?.label ?? id, 120), ...g.statuses.map((_, s) => percent(share(i, s, month())))]);
     const body = tableOf(`Share of paths by status, all ${Data.problem.noun_plural}, month ${month()}`, [Data.problem.noun, ...g.statuses], rows, { plain: true });
     body.classList.add("tall");

@@ -216,6 +216,7 @@ const View = (() => {
     at("pin").textContent = pinned ? "Unpin" : "Pin to compare";
     at("pin").setAttribute("aria-pressed", String(pinned));
     at("pin").disabled = !pinned && now().pins.length >= State.MOST_PINS;
+    at("sd-row").hidden = Boolean(now().edits[id]);
     at("back").hidden = ![id, ...now().pins].some(State.moved);
     at("back").textContent = run.published ? "Back to what the paper says" : "Back to what the run says";
   }
