@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from mcda.output.explorer_data import explorer_data
 from mcda.output.results import Results, open_results
+from mcda.study.analyses import GROUPS, analyse
+from mcda.study.describe import describe
 from mcda.study.load import load_experiment
-from mcda.study.run import run_experiment
+from mcda.study.store import write_results
 from verification.explorer.settings import asked, differences, settings
 
 Plain = dict[str, Any]
@@ -82,7 +86,7 @@ def test_a_value_on_a_cut_goes_where_ties_go(engine_page: Any, tie: str, tier: i
 
 
 def test_a_score_between_levels_needs_a_spread(engine_page: Any) -> None:
-    with pytest.raises(Exception, match="the score 2.5 lies between two levels, so it needs a spread"):
+    with pytest.raises(Exception, match=r"the score 2\.5 lies between two levels, so it needs a spread"):
         engine_page.evaluate("() => Engine.law(2.5, 0, [1, 2, 3, 4, 5], 'triangular')")
 
 
@@ -106,11 +110,15 @@ def test_flips_that_no_move_reaches_are_missing(engine_page: Any) -> None:
 
 @pytest.fixture(scope="module")
 def bridges(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    folder = tmp_path_factory.mktemp("bridges") / "run"
-    experiment = load_experiment(
-        "bridge-repairs", settings=['analyses=["tiers", "sensitivity", "flips", "shocks", "other-rules"]']
-    )
-    run_experiment(experiment, folder)
+    """The shipped problem on five points and four tiers: what its run stores, without the report."""
+    folder = tmp_path_factory.mktemp("bridges")
+    experiment = load_experiment("bridge-repairs")
+    groups = describe(experiment)
+    for name in ("tiers", "flips", "sensitivity", "shocks", "other-rules"):
+        group = GROUPS[name][0]
+        found = analyse(experiment, name)
+        groups[group] = groups[group].merge(found, combine_attrs="override") if group in groups else found
+    write_results(folder / "results.nc", groups, {"experiment": experiment.id, "illustrative": "yes"})
     return open_results(folder)
 
 
@@ -142,13 +150,41 @@ def test_the_page_repeats_a_runs_shocks_and_other_rules(engine_page: Any, bridge
             assert found == pytest.approx(theirs, abs=1e-12)
 
 
-def test_shares_come_back_from_the_page_s_bytes() -> None:
-    import base64
+def test_the_page_repeats_what_a_second_panel_would_say_of_printed_tiers(engine_page: Any, tmp_path: Path) -> None:
+    experiment = load_experiment("baseline")
+    one = {tier: name for name, tier in zip(experiment.alternatives, experiment.problem.published, strict=True)}
+    groups = describe(experiment) | {"tiers": analyse(experiment, "tiers")}
+    groups["sensitivity"] = analyse(experiment, "sensitivity", alternatives=[one[3]])
+    write_results(tmp_path / "results.nc", {n: g for n, g in groups.items() if n != "sensitivity"}, {})
+    data = json.loads(json.dumps(explorer_data(open_results(tmp_path)), allow_nan=False))
+    assert data["run"]["published"]
+    for i, name in enumerate(experiment.alternatives):
+        if name in one.values():
+            found = solved(engine_page, data["beliefs"][i], data["rule"], data["problem"])
+            assert found["tiers"] == pytest.approx(data["stored"]["acceptability"][i], abs=1e-12)
+            if name == one[3]:
+                closed = groups["sensitivity"]["closed_index"].values[0]
+                np.testing.assert_allclose(np.array(found["closed"]), closed, rtol=0, atol=1e-10)
 
-    from tests.output.made_simulation import simulated
 
-    data = explorer_data(simulated())
-    (group,) = [g for g in data["simulation"]["groups"] if g["name"] == "simulation"]
+def test_shares_of_a_simulation_come_back_from_the_page_s_bytes(bridges: Results) -> None:
+    dims = ("scenario", "policy", "alternative", "status", "month")
+    share = np.random.default_rng(1).dirichlet(np.ones(4), size=(2, 3, 6, 5)).transpose(0, 1, 2, 4, 3)
+    names = {"scenario": ["a", "b"], "policy": ["p", "q", "r"], "alternative": bridges["tiers"]["alternative"].values}
+    simulated = xr.Dataset({"status_share": (dims, share)}, coords=names, attrs={"paths": "8"})
+    data = explorer_data(Results({**bridges, "simulation": simulated}, bridges.attributes))
+    (group,) = data["simulation"]["groups"]
+    assert (group["assumptions"], group["scenarios"], group["shape"]) == (
+        ["as declared"],
+        ["a", "b"],
+        [1, 1, 2, 3, 6, 4, 5],
+    )
     back = np.frombuffer(base64.b64decode(group["shares"]), dtype="<u2").reshape(group["shape"]) / 65535
-    assert back.shape[-1] == group["months"]
-    assert Path  # placeholder
+    np.testing.assert_allclose(back[0, 0], share, rtol=0, atol=0.5 / 65535 + 1e-12)
+
+
+def test_a_run_without_a_simulation_has_none(bridges: Results) -> None:
+    data = explorer_data(bridges)
+    assert data["simulation"] is None
+    assert data["run"]["illustrative"]
+    assert data["problem"]["tiers"][0]["label"] == "This year"
