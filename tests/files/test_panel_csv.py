@@ -80,8 +80,6 @@ def test_a_sheet_gives_a_panel_with_the_problems_order_and_exact_scores(read: Re
     assert panel.equal_weights
 
 
-
-
 @pytest.mark.parametrize("content", [
     "\ufeff" + GOOD,
     GOOD.replace("\n", "\r\n"),

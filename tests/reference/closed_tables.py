@@ -62,5 +62,7 @@ def total(closed: Sequence[Any]) -> list[Any]:
 
 def moebius(closed: Sequence[Any]) -> list[Any]:
     """Interaction term of every subset: sum over S in J of (-1)^(|J| - |S|) closed(S). For independent factors."""
-    return [sum((-1) ** (j.bit_count() - s.bit_count()) * closed[s] for s in range(len(closed)) if s & ~j == 0)
-            for j in range(len(closed))]
+    return [
+        sum((-1) ** (j.bit_count() - s.bit_count()) * closed[s] for s in range(len(closed)) if s & ~j == 0)
+        for j in range(len(closed))
+    ]

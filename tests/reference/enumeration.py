@@ -37,16 +37,54 @@ from .closed_tables import closed_variances, first, marginals, moebius, shapley,
 from .threshold_cases import ThresholdCase, threshold_cases
 
 __all__ = [
-    "ThresholdCase", "acceptability", "closed_indices", "closed_variances", "conditioned", "first", "flip_distance",
-    "joint_of", "lattice", "moebius", "n_tiers", "other_rule", "point_errors", "rescoring_matrix", "response",
-    "second_panel", "shapley", "shocked", "statistic_tables", "statistics", "threshold_cases", "tier_counts", "tier_of",
-    "tier_probabilities", "tier_table", "total", "variances",
+    "ThresholdCase",
+    "acceptability",
+    "closed_indices",
+    "closed_variances",
+    "conditioned",
+    "first",
+    "flip_distance",
+    "joint_of",
+    "lattice",
+    "moebius",
+    "n_tiers",
+    "other_rule",
+    "point_errors",
+    "rescoring_matrix",
+    "response",
+    "second_panel",
+    "shapley",
+    "shocked",
+    "statistic_tables",
+    "statistics",
+    "threshold_cases",
+    "tier_counts",
+    "tier_of",
+    "tier_probabilities",
+    "tier_table",
+    "total",
+    "variances",
 ]
 
 Array = npt.NDArray[Any]
 Rule = Mapping[str, Any]
-KEYS = {"roles", "n_inside", "n_outside", "reading", "form", "inside_cuts", "c_bands", "w_bands", "table", "cuts",
-        "zero", "tie", "outside_split", "veto", "weights"}
+KEYS = {
+    "roles",
+    "n_inside",
+    "n_outside",
+    "reading",
+    "form",
+    "inside_cuts",
+    "c_bands",
+    "w_bands",
+    "table",
+    "cuts",
+    "zero",
+    "tie",
+    "outside_split",
+    "veto",
+    "weights",
+}
 
 
 # ---------------------------------------------------------------------------------------------------- 1 the rule
@@ -237,8 +275,14 @@ def tier_counts(rule: Rule, levels: Sequence[Any]) -> list[int]:
     return [int(n) for n in np.bincount(tier_table(rule, levels).ravel(), minlength=n_tiers(rule) + 1)[1:]]
 
 
-def acceptability(rule: Rule, probability: Array, levels: Sequence[Any], *, weights: Sequence[float] | None = None,
-                  given: tuple[Rule, int] | None = None) -> Array:
+def acceptability(
+    rule: Rule,
+    probability: Array,
+    levels: Sequence[Any],
+    *,
+    weights: Sequence[float] | None = None,
+    given: tuple[Rule, int] | None = None,
+) -> Array:
     """P(tier = t), shape (tiers,), of an independent belief (d, L) or a mixture (m, d, L) with weights; optionally
     conditioned on ``given = (rule2, tier2)``."""
     joint = joint_of(probability, weights)
@@ -299,8 +343,10 @@ def variances(rule: Rule, joint: Array, levels: Sequence[Any] | None = None) -> 
 def closed_indices(rule: Rule, joint: Array, levels: Sequence[Any] | None = None) -> dict[str, Array]:
     """name -> Var(E[y|X_J]) / Var(y), shape (2**d,), for 'tier=1'.., 'tier<=1'.. (below the last), 'composite',
     'balance', 'tier', 'ordinal', 'one_hot', 'information'. NaN for a constant output and where there is no balance."""
-    return {name: part / whole if whole > 0 else np.full(len(part), np.nan)
-            for name, (whole, part) in variances(rule, joint, levels).items()}
+    return {
+        name: part / whole if whole > 0 else np.full(len(part), np.nan)
+        for name, (whole, part) in variances(rule, joint, levels).items()
+    }
 
 
 def response(rule: Rule, joint: Array, levels: Sequence[Any] | None = None) -> Array:
@@ -349,9 +395,15 @@ def rescoring_matrix(levels: Sequence[int], errors: Mapping[int, float], ends: s
     return matrix
 
 
-def second_panel(rule: Rule, prior: Array, printed_tier: int, sd: float | Sequence[Mapping[int, float]],
-                 ends: str = "clip", levels: Sequence[int] | None = None,
-                 weights: Sequence[float] | None = None) -> tuple[Array, Array]:
+def second_panel(
+    rule: Rule,
+    prior: Array,
+    printed_tier: int,
+    sd: float | Sequence[Mapping[int, float]],
+    ends: str = "clip",
+    levels: Sequence[int] | None = None,
+    weights: Sequence[float] | None = None,
+) -> tuple[Array, Array]:
     """(joint law of the second panel's scores, its tier probabilities), where the latent scores have the independent
     prior (d, L), or a mixture (m, d, L) with weights, given that the rule sorts them into ``printed_tier``. ``sd``: one
     normal re-scoring error for all criteria, or one {error in points: probability} per criterion."""
@@ -391,8 +443,9 @@ def shocked(rule: Rule, prior: Array, move: Sequence[int], levels: Sequence[int]
     return _cross(before, before[np.ix_(*moved)], joint, n_tiers(rule), n_tiers(rule))
 
 
-def flip_distance(rule: Rule, x: Sequence[Any], norm: str, levels: Sequence[Any] = tuple(range(1, 11)),
-                  table: Array | None = None) -> tuple[int | None, set[int]]:
+def flip_distance(
+    rule: Rule, x: Sequence[Any], norm: str, levels: Sequence[Any] = tuple(range(1, 11)), table: Array | None = None
+) -> tuple[int | None, set[int]]:
     """(smallest number of steps of the lattice that changes the tier, the tiers reached at that distance), or
     (None, empty). Every cell is looked at. ``single``: one criterion alone. ``table``: the tier_table."""
     table = tier_table(rule, levels) if table is None else table

@@ -26,30 +26,79 @@ WEIGHTS = ["3/2", "1/2", "1", "5/4", "3/4", "1", "1/2"]  # those of c1..c6 sum t
 
 SMALL: dict[str, dict[str, Any]] = {  # for levels 1..4
     "difference": CASE | {"inside_cuts": [3, 0], "outside_split": {"by": "composite", "cuts": [-4]}},
-    "ratio": CASE | {"form": "ratio", "inside_cuts": ["2", "2/3"], "zero": "inside", "tie": "larger",
-                     "outside_split": {"by": "any", "cuts": [4]}},
-    "grid": CASE | {"form": "grid", "c_bands": [2, 5], "w_bands": [1, 2], "table": TABLE, "veto": 4,
-                    "outside_split": {"by": "first", "cuts": [2]}},
+    "ratio": CASE
+    | {
+        "form": "ratio",
+        "inside_cuts": ["2", "2/3"],
+        "zero": "inside",
+        "tie": "larger",
+        "outside_split": {"by": "any", "cuts": [4]},
+    },
+    "grid": CASE
+    | {
+        "form": "grid",
+        "c_bands": [2, 5],
+        "w_bands": [1, 2],
+        "table": TABLE,
+        "veto": 4,
+        "outside_split": {"by": "first", "cuts": [2]},
+    },
     "text": CASE | {"reading": "text", "cuts": [2, -1, -4, -7], "veto": 4},
-    "weighted": CASE | {"weights": WEIGHTS, "inside_cuts": ["5/2", "1/2"], "tie": "larger", "veto": 4,
-                        "outside_split": {"by": "balance", "cuts": ["-7/2"]}},
-    "lexicographic": CASE | {"form": "lexicographic", "c_bands": [1, 4], "w_bands": [1, 3],
-                             "table": [[1, 1, 1], [1, 2, 2], [3, 3, 3]], "tie": "larger",
-                             "zero": "inside", "outside_split": {"by": "first", "cuts": [3]}},
+    "weighted": CASE
+    | {
+        "weights": WEIGHTS,
+        "inside_cuts": ["5/2", "1/2"],
+        "tie": "larger",
+        "veto": 4,
+        "outside_split": {"by": "balance", "cuts": ["-7/2"]},
+    },
+    "lexicographic": CASE
+    | {
+        "form": "lexicographic",
+        "c_bands": [1, 4],
+        "w_bands": [1, 3],
+        "table": [[1, 1, 1], [1, 2, 2], [3, 3, 3]],
+        "tie": "larger",
+        "zero": "inside",
+        "outside_split": {"by": "first", "cuts": [3]},
+    },
 }
 LARGE: dict[str, dict[str, Any]] = {  # for levels 1..10
     "difference": CASE | {"inside_cuts": [9, 2], "outside_split": {"by": "composite", "cuts": [-8]}},
-    "ratio": CASE | {"form": "ratio", "inside_cuts": ["5/2", "4/3"], "zero": "inside", "tie": "larger",
-                     "outside_split": {"by": "any", "cuts": [9]}},
-    "grid": CASE | {"form": "grid", "c_bands": [4, 9], "w_bands": [3, 6], "table": TABLE, "veto": 8,
-                    "outside_split": {"by": "first", "cuts": [6]}},
+    "ratio": CASE
+    | {
+        "form": "ratio",
+        "inside_cuts": ["5/2", "4/3"],
+        "zero": "inside",
+        "tie": "larger",
+        "outside_split": {"by": "any", "cuts": [9]},
+    },
+    "grid": CASE
+    | {
+        "form": "grid",
+        "c_bands": [4, 9],
+        "w_bands": [3, 6],
+        "table": TABLE,
+        "veto": 8,
+        "outside_split": {"by": "first", "cuts": [6]},
+    },
     "text": CASE | {"reading": "text", "cuts": [6, 0, -6, -14], "veto": 8},
-    "weighted": CASE | {"weights": WEIGHTS, "inside_cuts": ["17/2", "9/4"], "tie": "larger",
-                        "outside_split": {"by": "balance", "cuts": ["-25/2"]}},
+    "weighted": CASE
+    | {
+        "weights": WEIGHTS,
+        "inside_cuts": ["17/2", "9/4"],
+        "tie": "larger",
+        "outside_split": {"by": "balance", "cuts": ["-25/2"]},
+    },
 }
 OTHER: dict[str, dict[str, Any]] = {  # other problems: other numbers of criteria and tiers
-    "five criteria": {"roles": ["for", "against", "for", "against", "counterweight"], "n_inside": 2, "n_outside": 3,
-                      "inside_cuts": [1], "outside_split": {"by": "composite", "cuts": [-1, -4]}},
+    "five criteria": {
+        "roles": ["for", "against", "for", "against", "counterweight"],
+        "n_inside": 2,
+        "n_outside": 3,
+        "inside_cuts": [1],
+        "outside_split": {"by": "composite", "cuts": [-1, -4]},
+    },
     "no counterweight": {"roles": ["for", "against", "for"], "n_inside": 3, "n_outside": 1, "inside_cuts": [6, 3]},
 }
 
@@ -85,9 +134,11 @@ def _joint(given: dict[str, Any]) -> Any:
 def _indices(rule: dict[str, Any], joint: Any, levels: Any, interactions: bool) -> dict[str, Any]:
     spread = oracle.variances(rule, joint, levels)
     closed = oracle.closed_indices(rule, joint, levels)
-    answer: dict[str, Any] = {"variance": {name: whole for name, (whole, _) in spread.items()}, "closed_index": closed,
-                              "shapley": {name: oracle.shapley([float(v) for v in part])
-                                          for name, part in closed.items()}}
+    answer: dict[str, Any] = {
+        "variance": {name: whole for name, (whole, _) in spread.items()},
+        "closed_index": closed,
+        "shapley": {name: oracle.shapley([float(v) for v in part]) for name, part in closed.items()},
+    }
     if interactions:
         answer["moebius"] = {"ordinal": oracle.moebius([float(v) for v in closed["ordinal"]])}
     return answer
@@ -105,24 +156,29 @@ def ask_sensitivity(given: dict[str, Any]) -> dict[str, Any]:
     joint = _joint(given)
     independent = "given" not in given and "weights" not in given
     return _indices(given["rule"], joint, given["levels"], independent) | {
-        "response": oracle.response(given["rule"], joint, given["levels"])}
+        "response": oracle.response(given["rule"], joint, given["levels"])
+    }
 
 
 def ask_second_panel(given: dict[str, Any]) -> dict[str, Any]:
     sd = given.get("sd")
     if sd is None:
         sd = [{int(error): mass for error, mass in one.items()} for one in given["errors"]]
-    joint, tiers = oracle.second_panel(given["rule"], np.asarray(given["probability"]), given["printed_tier"], sd,
-                                       given["ends"], given["levels"])
+    joint, tiers = oracle.second_panel(
+        given["rule"], np.asarray(given["probability"]), given["printed_tier"], sd, given["ends"], given["levels"]
+    )
     d = joint.ndim
-    answer: dict[str, Any] = {"acceptability": tiers, "marginal": [
-        joint.sum(axis=tuple(axis for axis in range(d) if axis != k)) for k in range(d)]}
+    answer: dict[str, Any] = {
+        "acceptability": tiers,
+        "marginal": [joint.sum(axis=tuple(axis for axis in range(d) if axis != k)) for k in range(d)],
+    }
     return answer | (_indices(given["rule"], joint, given["levels"], False) if given["indices"] else {})
 
 
 def ask_other_rule(given: dict[str, Any]) -> dict[str, Any]:
-    return {"matrix": oracle.other_rule(given["rule"], given["other"], np.asarray(given["probability"]),
-                                        given["levels"])}
+    return {
+        "matrix": oracle.other_rule(given["rule"], given["other"], np.asarray(given["probability"]), given["levels"])
+    }
 
 
 def ask_shocked(given: dict[str, Any]) -> dict[str, Any]:
@@ -143,8 +199,13 @@ def ask_tiers(given: dict[str, Any]) -> dict[str, Any]:
 
 
 QUESTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "acceptability": ask_acceptability, "counts": ask_counts, "sensitivity": ask_sensitivity,
-    "second_panel": ask_second_panel, "other_rule": ask_other_rule, "shocked": ask_shocked, "flips": ask_flips,
+    "acceptability": ask_acceptability,
+    "counts": ask_counts,
+    "sensitivity": ask_sensitivity,
+    "second_panel": ask_second_panel,
+    "other_rule": ask_other_rule,
+    "shocked": ask_shocked,
+    "flips": ask_flips,
     "tiers": ask_tiers,
 }
 
@@ -161,49 +222,132 @@ def cases() -> list[tuple[str, str, dict[str, Any]]]:
             (f"small/{name}/uniform", "counts", base),
             (f"small/{name}/independent", "sensitivity", base | {"probability": belief}),
             (f"small/{name}/mixture", "acceptability", base | {"probability": mixture, "weights": [0.5, 0.3, 0.2]}),
-            (f"small/{name}/given another rule's tier", "acceptability",
-             base | {"probability": belief, "given": other}),
+            (
+                f"small/{name}/given another rule's tier",
+                "acceptability",
+                base | {"probability": belief, "given": other},
+            ),
             (f"small/{name}/shock", "shocked", base | {"probability": belief, "move": [1, 0, -2, -1, 0, 1, 2]}),
-            (f"small/{name}/other rule", "other_rule",
-             base | {"other": SMALL["ratio" if name != "ratio" else "difference"], "probability": belief}),
-            (f"small/{name}/second panel", "second_panel",
-             base | {"probability": belief, "printed_tier": 1 + seed % 5, "sd": 0.75, "indices": False,
-                     "ends": ["clip", "reflect"][seed % 2]}),
-            (f"small/{name}/flips", "flips",
-             base | {"points": np.random.default_rng(10 + seed).integers(1, 5, size=(12, 7))}),
-            (f"small/{name}/tiers", "tiers",
-             base | {"unit": 3, "scores": np.random.default_rng(20 + seed).integers(3, 13, size=(60, 7))}),
+            (
+                f"small/{name}/other rule",
+                "other_rule",
+                base | {"other": SMALL["ratio" if name != "ratio" else "difference"], "probability": belief},
+            ),
+            (
+                f"small/{name}/second panel",
+                "second_panel",
+                base
+                | {
+                    "probability": belief,
+                    "printed_tier": 1 + seed % 5,
+                    "sd": 0.75,
+                    "indices": False,
+                    "ends": ["clip", "reflect"][seed % 2],
+                },
+            ),
+            (
+                f"small/{name}/flips",
+                "flips",
+                base | {"points": np.random.default_rng(10 + seed).integers(1, 5, size=(12, 7))},
+            ),
+            (
+                f"small/{name}/tiers",
+                "tiers",
+                base | {"unit": 3, "scores": np.random.default_rng(20 + seed).integers(3, 13, size=(60, 7))},
+            ),
         ]
     found += [
-        ("small/difference/mixture, conditioned", "sensitivity",
-         {"rule": SMALL["difference"], "levels": four, "probability": mixture, "weights": [0.5, 0.3, 0.2],
-          "given": other}),
-        ("small/grid/mixture", "sensitivity",
-         {"rule": SMALL["grid"], "levels": four, "probability": mixture, "weights": [0.5, 0.3, 0.2]}),
-        ("small/difference/second panel, errors by criterion", "second_panel",
-         {"rule": SMALL["difference"], "levels": four, "probability": belief, "printed_tier": 2, "ends": "reflect",
-          "errors": [{-k: 0.125, 0: 0.5, 1: 0.25, k + 1: 0.125} for k in range(1, 8)], "indices": True}),
-        ("five criteria, steps of a half", "sensitivity",
-         {"rule": OTHER["five criteria"], "levels": [f"{n}/2" for n in range(2, 9)], "probability": _belief(3, 5, 7)}),
-        ("no counterweight", "sensitivity",
-         {"rule": OTHER["no counterweight"], "levels": ten, "probability": _belief(4, 3, 10)}),
+        (
+            "small/difference/mixture, conditioned",
+            "sensitivity",
+            {
+                "rule": SMALL["difference"],
+                "levels": four,
+                "probability": mixture,
+                "weights": [0.5, 0.3, 0.2],
+                "given": other,
+            },
+        ),
+        (
+            "small/grid/mixture",
+            "sensitivity",
+            {"rule": SMALL["grid"], "levels": four, "probability": mixture, "weights": [0.5, 0.3, 0.2]},
+        ),
+        (
+            "small/difference/second panel, errors by criterion",
+            "second_panel",
+            {
+                "rule": SMALL["difference"],
+                "levels": four,
+                "probability": belief,
+                "printed_tier": 2,
+                "ends": "reflect",
+                "errors": [{-k: 0.125, 0: 0.5, 1: 0.25, k + 1: 0.125} for k in range(1, 8)],
+                "indices": True,
+            },
+        ),
+        (
+            "five criteria, steps of a half",
+            "sensitivity",
+            {
+                "rule": OTHER["five criteria"],
+                "levels": [f"{n}/2" for n in range(2, 9)],
+                "probability": _belief(3, 5, 7),
+            },
+        ),
+        (
+            "no counterweight",
+            "sensitivity",
+            {"rule": OTHER["no counterweight"], "levels": ten, "probability": _belief(4, 3, 10)},
+        ),
     ]
     wide = _belief(5, 7, 10)
     found += [(f"large/{name}/uniform", "counts", {"rule": rule, "levels": ten}) for name, rule in LARGE.items()]
-    found += [(f"large/{name}/flips", "flips",
-               {"rule": LARGE[name], "levels": ten, "points": np.random.default_rng(30).integers(1, 11, size=(12, 7))})
-              for name in ("difference", "grid")]
     found += [
-        ("large/weighted/independent", "acceptability",
-         {"rule": LARGE["weighted"], "levels": ten, "probability": wide}),
-        ("large/difference/independent", "sensitivity",
-         {"rule": LARGE["difference"], "levels": ten, "probability": wide}),
-        ("large/difference/second panel", "second_panel",
-         {"rule": LARGE["difference"], "levels": ten, "probability": np.full((7, 10), 0.1), "printed_tier": 2,
-          "sd": 1.0, "ends": "clip", "indices": True}),
-        ("large/difference/second panel, reflect", "second_panel",
-         {"rule": LARGE["difference"], "levels": ten, "probability": np.full((7, 10), 0.1), "printed_tier": 1,
-          "sd": 1.5, "ends": "reflect", "indices": False}),
+        (
+            f"large/{name}/flips",
+            "flips",
+            {"rule": LARGE[name], "levels": ten, "points": np.random.default_rng(30).integers(1, 11, size=(12, 7))},
+        )
+        for name in ("difference", "grid")
+    ]
+    found += [
+        (
+            "large/weighted/independent",
+            "acceptability",
+            {"rule": LARGE["weighted"], "levels": ten, "probability": wide},
+        ),
+        (
+            "large/difference/independent",
+            "sensitivity",
+            {"rule": LARGE["difference"], "levels": ten, "probability": wide},
+        ),
+        (
+            "large/difference/second panel",
+            "second_panel",
+            {
+                "rule": LARGE["difference"],
+                "levels": ten,
+                "probability": np.full((7, 10), 0.1),
+                "printed_tier": 2,
+                "sd": 1.0,
+                "ends": "clip",
+                "indices": True,
+            },
+        ),
+        (
+            "large/difference/second panel, reflect",
+            "second_panel",
+            {
+                "rule": LARGE["difference"],
+                "levels": ten,
+                "probability": np.full((7, 10), 0.1),
+                "printed_tier": 1,
+                "sd": 1.5,
+                "ends": "reflect",
+                "indices": False,
+            },
+        ),
     ]
     return found
 

@@ -62,15 +62,21 @@ def test_the_rule_agrees_with_a_second_writing_of_it_in_fractions(form: str) -> 
     splits = itertools.cycle([("composite", -5), ("balance", "-19/2"), ("first", 6), ("any", 9)])
     on_a_cut = 0
     for zero, tie, veto, weights in itertools.product(
-            ["outside", "inside"], ["smaller", "larger"], [None, 8], [None, make_stored.WEIGHTS]):
+        ["outside", "inside"], ["smaller", "larger"], [None, 8], [None, make_stored.WEIGHTS]
+    ):
         by, cut = next(splits)
-        rule: dict[str, Any] = make_stored.CASE | {"zero": zero, "tie": tie, "veto": veto,
-                                                   "outside_split": {"by": by, "cuts": [cut]}}
+        rule: dict[str, Any] = make_stored.CASE | {
+            "zero": zero,
+            "tie": tie,
+            "veto": veto,
+            "outside_split": {"by": by, "cuts": [cut]},
+        }
         if weights:
             rule["weights"] = weights
         forms: dict[str, dict[str, Any]] = {
             "text": {"reading": "text", "cuts": [6, 0, "-13/2", -14]},
-            "difference": {"inside_cuts": [5, -1]}, "ratio": {"form": "ratio", "inside_cuts": ["5/2", "2/3"]},
+            "difference": {"inside_cuts": [5, -1]},
+            "ratio": {"form": "ratio", "inside_cuts": ["5/2", "2/3"]},
         }
         bands = {"form": form, "c_bands": [3, 6], "w_bands": [3, 6], "table": make_stored.TABLE}
         rule |= forms.get(form, bands)
@@ -84,28 +90,36 @@ def test_the_rule_agrees_with_a_second_writing_of_it_in_fractions(form: str) -> 
     assert on_a_cut > 100
 
 
-@pytest.mark.parametrize(("change", "scores", "tier"), [
-    ({}, [1, 1, 1, 5, 5, 5, 3], 1),  # C 12, balance 9: on the cut
-    ({"tie": "larger"}, [1, 1, 1, 5, 5, 5, 3], 2),
-    ({}, [1, 1, 1, 5, 5, 5, 4], 2),
-    ({}, [1, 1, 1, 1, 1, 2, 10], 3),  # C 1, balance -9: c7 does not move it outside
-    ({}, [5, 5, 5, 5, 5, 5, 1], 4),  # C 0
-    ({"zero": "inside"}, [5, 5, 5, 5, 5, 5, 1], 3),
-    ({}, [5, 5, 5, 1, 1, 5, 1], 4),  # C -8: on the outer cut
-    ({"tie": "larger"}, [5, 5, 5, 1, 1, 5, 1], 5),
-    ({"veto": 8}, [8, 1, 1, 10, 10, 10, 1], 4),  # C 20, vetoed: the outer split has C well above its cut
-    ({"veto": 8, "outside_split": {"by": "any", "cuts": [8]}}, [8, 1, 1, 10, 10, 10, 1], 5),
-    ({"veto": 8, "outside_split": {"by": "first", "cuts": [6]}}, [1, 1, 8, 10, 10, 10, 1], 4),
-    ({"weights": [2, "1/2", "1/2", 1, 1, 1, 1]}, [1, 1, 1, 5, 5, 5, 3], 1),
-    ({"weights": [1, 1, 1, 1, 1, 1, 3]}, [1, 1, 1, 5, 5, 5, 3], 2),  # balance 12 - 9 = 3
-    ({"form": "ratio", "inside_cuts": [4, "4/3"]}, [1, 1, 1, 5, 5, 5, 3], 1),
-    ({"form": "ratio", "inside_cuts": [4, "4/3"]}, [1, 1, 1, 5, 5, 5, 9], 2),  # 12 / 9 = 4 / 3 exactly
-    ({"form": "ratio", "inside_cuts": [4, "4/3"], "tie": "larger"}, [1, 1, 1, 5, 5, 5, 9], 3),
-    ({"reading": "text", "cuts": [9, 2, -3, -8]}, [1, 1, 1, 1, 1, 2, 10], 5),  # C 1, balance -9: outside all the same
-    ({"reading": "text", "cuts": [9, 2, -3, -8], "veto": 8}, [8, 1, 1, 10, 10, 10, 1], 4),
-])
-def test_hand_made_vectors_get_the_tier_that_the_method_says(change: dict[str, Any], scores: list[int],
-                                                             tier: int) -> None:
+@pytest.mark.parametrize(
+    ("change", "scores", "tier"),
+    [
+        ({}, [1, 1, 1, 5, 5, 5, 3], 1),  # C 12, balance 9: on the cut
+        ({"tie": "larger"}, [1, 1, 1, 5, 5, 5, 3], 2),
+        ({}, [1, 1, 1, 5, 5, 5, 4], 2),
+        ({}, [1, 1, 1, 1, 1, 2, 10], 3),  # C 1, balance -9: c7 does not move it outside
+        ({}, [5, 5, 5, 5, 5, 5, 1], 4),  # C 0
+        ({"zero": "inside"}, [5, 5, 5, 5, 5, 5, 1], 3),
+        ({}, [5, 5, 5, 1, 1, 5, 1], 4),  # C -8: on the outer cut
+        ({"tie": "larger"}, [5, 5, 5, 1, 1, 5, 1], 5),
+        ({"veto": 8}, [8, 1, 1, 10, 10, 10, 1], 4),  # C 20, vetoed: the outer split has C well above its cut
+        ({"veto": 8, "outside_split": {"by": "any", "cuts": [8]}}, [8, 1, 1, 10, 10, 10, 1], 5),
+        ({"veto": 8, "outside_split": {"by": "first", "cuts": [6]}}, [1, 1, 8, 10, 10, 10, 1], 4),
+        ({"weights": [2, "1/2", "1/2", 1, 1, 1, 1]}, [1, 1, 1, 5, 5, 5, 3], 1),
+        ({"weights": [1, 1, 1, 1, 1, 1, 3]}, [1, 1, 1, 5, 5, 5, 3], 2),  # balance 12 - 9 = 3
+        ({"form": "ratio", "inside_cuts": [4, "4/3"]}, [1, 1, 1, 5, 5, 5, 3], 1),
+        ({"form": "ratio", "inside_cuts": [4, "4/3"]}, [1, 1, 1, 5, 5, 5, 9], 2),  # 12 / 9 = 4 / 3 exactly
+        ({"form": "ratio", "inside_cuts": [4, "4/3"], "tie": "larger"}, [1, 1, 1, 5, 5, 5, 9], 3),
+        (
+            {"reading": "text", "cuts": [9, 2, -3, -8]},
+            [1, 1, 1, 1, 1, 2, 10],
+            5,
+        ),  # C 1, balance -9: outside all the same
+        ({"reading": "text", "cuts": [9, 2, -3, -8], "veto": 8}, [8, 1, 1, 10, 10, 10, 1], 4),
+    ],
+)
+def test_hand_made_vectors_get_the_tier_that_the_method_says(
+    change: dict[str, Any], scores: list[int], tier: int
+) -> None:
     assert oracle.tier_of(TEN_POINTS | change, np.array([scores]))[0] == tier
 
 
@@ -193,8 +207,13 @@ def test_closed_indices_run_from_0_to_1_grow_and_their_shapley_effects_sum_to_1(
 
 
 def test_information_is_the_fall_in_entropy_by_plain_loops() -> None:
-    rule = {"roles": ["against", "for"], "n_inside": 1, "n_outside": 1, "inside_cuts": [],
-            "outside_split": {"by": "composite", "cuts": []}}
+    rule = {
+        "roles": ["against", "for"],
+        "n_inside": 1,
+        "n_outside": 1,
+        "inside_cuts": [],
+        "outside_split": {"by": "composite", "cuts": []},
+    }
     joint = np.array([[0.1, 0.2, 0.05], [0.05, 0.1, 0.2], [0.25, 0.05, 0.0]])
 
     def entropy(p: float) -> float:
@@ -202,8 +221,9 @@ def test_information_is_the_fall_in_entropy_by_plain_loops() -> None:
 
     inside = {(i, j): j > i for i in range(3) for j in range(3)}
     whole = entropy(sum(joint[x] for x, yes in inside.items() if yes))
-    left = sum(joint[i].sum() * entropy(sum(joint[i, j] for j in range(3) if inside[i, j]) / joint[i].sum())
-               for i in range(3))
+    left = sum(
+        joint[i].sum() * entropy(sum(joint[i, j] for j in range(3) if inside[i, j]) / joint[i].sum()) for i in range(3)
+    )
     assert oracle.closed_indices(rule, joint)["information"][1] == pytest.approx((whole - left) / whole, abs=1e-13)
 
 
@@ -296,8 +316,12 @@ def test_flip_distances_agree_with_a_loop_over_the_lattice(norm: str) -> None:
             if far == best:
                 toward.add(there)
         assert oracle.flip_distance(rule, x, norm, range(1, 4)) == (best, toward)
-    assert oracle.flip_distance(REFERENCE | {"inside_cuts": [90, 80], "outside_split": {"by": "any", "cuts": [99]},
-                                             "veto": 1}, [1] * 7, norm, [1, 2]) == (None, set())
+    assert oracle.flip_distance(
+        REFERENCE | {"inside_cuts": [90, 80], "outside_split": {"by": "any", "cuts": [99]}, "veto": 1},
+        [1] * 7,
+        norm,
+        [1, 2],
+    ) == (None, set())
 
 
 def test_stored_answers_stay_below_a_megabyte_and_their_small_cases_repeat() -> None:

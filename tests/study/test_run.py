@@ -71,9 +71,7 @@ def test_beliefs_can_be_rebuilt_from_results_alone(finished: Path, bridges: Expe
 
 
 @pytest.mark.slow
-def test_the_same_experiment_twice_gives_the_same_bytes(
-    finished: Path, bridges: Experiment, tmp_path: Path
-) -> None:
+def test_the_same_experiment_twice_gives_the_same_bytes(finished: Path, bridges: Experiment, tmp_path: Path) -> None:
     again = run(bridges, tmp_path / "again").folder
     assert hashes(again) == hashes(finished)
 

@@ -43,7 +43,6 @@ const Engine = (() => {
   const sum = (values) => values.reduce((a, b) => a + b, 0);
   const gcd = (a, b) => (b ? gcd(b, a % b) : Math.abs(a));
   const lcm = (a, b) => (a / gcd(a, b)) * b;
-  const log2or0 = (x) => (x > 0 ? Math.log2(x) : 0);
 
   /** The simplest fraction {p, q} within 1e-12 of x (continued fraction). */
   function fraction(x) {
@@ -361,8 +360,20 @@ const Engine = (() => {
     for (let a = 0; a < n; a++) {
       const deviation = weight * (given[a] - p[a]);
       for (let b = 0; b <= a; b++) kept.covariance[a * n + b] += deviation * (given[b] - p[b]);
-      if (given[a] > 0 && given[a] < 1) kept.entropy -= weight * given[a] * Math.log2(given[a]);
     }
+    kept.entropy += weight * entropyOf(given);
+  }
+
+  /** Entropy of the tiers, bits; the largest share's term from what it lacks to 1, so that rare tiers keep their digits. */
+  function entropyOf(p) {
+    let [top, rest, bits] = [0, 0, 0];
+    for (let t = 1; t < p.length; t++) if (p[t] > p[top]) top = t;
+    for (let t = 0; t < p.length; t++) {
+      if (t === top || p[t] === 0) continue;
+      rest += p[t];
+      bits -= p[t] * Math.log2(p[t]);
+    }
+    return bits - (1 - rest) * Math.log1p(-rest) * Math.LOG2E;
   }
 
   /** Covariance when everything is known: diag(p) - p p'. */
@@ -868,7 +879,7 @@ const Engine = (() => {
     const closed = rows.map((row) => byMask.map((kept) => quadratic(row, kept.covariance)));
     const [upTo, single] = [range(n - 1).map((t) => n + t), range(n)];
     const added = (outputs) => [byMask.map((_, J) => sum(outputs.map((o) => closed[o][J]))), sum(outputs.map((o) => variance[o]))];
-    const entropy = -sum(p.map((q) => q * log2or0(q)));
+    const entropy = entropyOf(p);
     const most = byMask[0].entropy;
     const shown = closedStatistics.map((own, c) => {
       const total = own ? own[own.length - 1] : NaN;
@@ -1009,7 +1020,7 @@ const Engine = (() => {
       tiers: found.p,
       mode: modalTier(found.p),
       tie: found.p.filter((q) => q >= most - 1e-12).length > 1,
-      entropy: -sum(found.p.map((q) => q * log2or0(q))),
+      entropy: entropyOf(found.p),
       outputs: outputNames(found.p.length),
       first: closed.map((own) => firstOrder(own, d)),
       total: closed.map((own) => totalOrder(own, d)),
