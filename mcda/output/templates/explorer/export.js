@@ -138,6 +138,7 @@ const Export = (() => {
     });
     if (Timeline.on) {
       say(Timeline.sentence(), 13, 600);
+      put(Timeline.key(860, colours));
       put(Timeline.chart(860, colours));
     }
     say(document.getElementById("identity").textContent, 11);

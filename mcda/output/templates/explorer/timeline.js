@@ -86,6 +86,8 @@ const Timeline = (() => {
     slider.parentElement.querySelector("output").textContent = String(month());
   }
 
+  const key = (width, colours) => Charts.key(group().statuses.map((name) => [name, Charts.statusLook(name)]), width, "Key: the statuses' colours and hatches", colours);
+
   /** The chart of the chosen measure, for the page or for an export. */
   function chart(width, colours) {
     const g = group(), measure = position();
@@ -102,11 +104,10 @@ const Timeline = (() => {
   }
 
   function draw() {
-    if (!groups.length || (drawn && drawn === key())) return;
-    drawn = key();
+    if (!groups.length || (drawn && drawn === asked())) return;
+    drawn = asked();
     const g = group(), place = document.getElementById("timeline-chart"), width = place.clientWidth || 320;
-    const looks = g.statuses.map((name) => [name, Charts.statusLook(name)]);
-    place.replaceChildren(Charts.key(looks, width, "Key: the statuses' colours and hatches"), chart(width));
+    place.replaceChildren(key(width), chart(width));
     const said = document.getElementById("timeline-said");
     said.setAttribute("aria-live", playing ? "off" : "polite");
     said.textContent = sentence();
@@ -124,12 +125,12 @@ const Timeline = (() => {
     return `${stored}${stored && !/[.!?]$/.test(stored) ? "." : ""} These shares are the run's own, by its own beliefs and rule: the sliders above don't move them. They answer "if this happens, what then?", and forecast nothing.`;
   }
 
-  const key = () => JSON.stringify([State.now.measure, State.now.timeline, Charts.dark.matches, document.getElementById("timeline-chart").clientWidth]);
+  const asked = () => JSON.stringify([State.now.measure, State.now.timeline, Charts.dark.matches, document.getElementById("timeline-chart").clientWidth]);
 
   function begin() {
     document.getElementById("timeline").hidden = groups.length === 0;
     if (groups.length) controls();
   }
 
-  return { begin, controls, draw, chart, share, sentence, get on() { return groups.length > 0; } };
+  return { begin, controls, draw, chart, key, share, sentence, get on() { return groups.length > 0; } };
 })();
