@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mcda.files.problem import load_problem as load_problem
     from mcda.files.schemas import schema_text as schema_text
     from mcda.files.shipped import shipped as shipped
+    from mcda.output.explorer import write_explorer as write_explorer
     from mcda.output.gallery import draw as draw
     from mcda.problem import Alternative as Alternative
     from mcda.problem import Criterion as Criterion
@@ -136,6 +137,7 @@ _HOMES = {
     "mcda.files.panel_csv": ("read_panel",),
     "mcda.files.schemas": ("schema_text",),
     "mcda.output.gallery": ("draw",),
+    "mcda.output.explorer": ("write_explorer",),
     "mcda.files.problem": ("load_problem",),
     "mcda.files.shipped": ("shipped",),
     "mcda.problem": ("Alternative", "Criterion", "Entity", "Lattice", "Problem", "Tier"),

@@ -195,6 +195,20 @@ def report(folder: Path, formats: str, form: str, template: Path | None) -> None
         click.echo(path)
 
 
+@cli.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File to write [default: RUN/explorer.html].")
+def explore(folder: Path, out: Path | None) -> None:
+    """Write the explorer of a RUN: one HTML file that opens from disk and computes in the browser.
+
+    Pick a measure, move its scores, the rule or a shock, and see what follows for its tier at once; play the
+    simulation's months; save what is shown as an experiment. It asks no server, so it can be sent by mail.
+    """
+    from mcda.output.explorer import write_explorer
+
+    click.echo(write_explorer(folder, out))
+
+
 def run_of(folder: Path) -> Run:
     """Return a finished run, or say what is wrong with the folder."""
     from mcda.study.store import load_run

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import hypothesis
 import matplotlib
@@ -52,6 +54,37 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let pytest-mpl compare pictures: without its option it would only draw them. Where it lacks, the tests fail."""
     if hasattr(config.option, "mpl"):
         config.option.mpl = True
+
+
+#: So that the browser asks for nothing itself: a test may then say that a page makes no request.
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--no-default-browser-check",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium(needs: Needs) -> Iterator[Any]:
+    """A real browser (Debian's Chromium, driven by playwright), one for all tests of a process."""
+    sync_api = needs.module("playwright.sync_api")
+    program = needs.program("chromium", "chromium-browser", "google-chrome")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, headless=True, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+ENGINE = Path(__file__).parents[1] / "mcda" / "output" / "templates" / "explorer" / "engine.js"
+
+
+@pytest.fixture(scope="session")
+def engine_page(chromium: Any) -> Iterator[Any]:
+    """An empty page that has the explorer's engine as the global constant `Engine`."""
+    page = chromium.new_page()
+    page.set_content("<!doctype html><title>engine</title>")
+    page.add_script_tag(content=ENGINE.read_text("utf-8") + "\nwindow.Engine = Engine;")
+    yield page
+    page.close()
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:

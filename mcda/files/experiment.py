@@ -22,10 +22,10 @@ from mcda.files.basis import Number
 from mcda.files.checking import validate_file
 from mcda.files.crosscheck import repeated
 from mcda.files.document import ALLOWED_SCALAR, MAX_DEPTH, Document, KeyPath, plain_scalar, read_document, shown
-from mcda.files.models import ExperimentFile
+from mcda.files.models import ExperimentFile, ProblemFile
 from mcda.files.panel_csv import MAX_DECIMALS, read_panel
 from mcda.files.problem import Documents, build_problem, numbers_of, read_problem
-from mcda.files.rules import exact
+from mcda.files.rules import build_own_rules, exact
 from mcda.files.sampling import sampling_mistakes, statement_mistakes
 from mcda.files.shipped import find
 from mcda.files.simulation import SimulationParts, read_simulations
@@ -34,6 +34,9 @@ from mcda.scores.marginals import point
 from mcda.scores.panel import Answer, Panel
 
 __all__ = ["Parts", "Sources", "build_parts", "put", "read_experiment", "split_key", "with_settings"]
+
+#: What a panel may be read from.
+PANEL_FILE = "a CSV file of scores, relative to this file or beside the problem's; or `override_cells` with all scores"
 
 
 @dataclass(frozen=True)
@@ -107,14 +110,15 @@ def _panel_path(model: ExperimentFile, documents: Documents, path: Path) -> Path
             what = "a panel is read under `kind: panel` alone"
             raise InvalidFile([document.mistake(("beliefs", "panel"), what, "no panel, or kind: panel")])
         return None
+    if name is None and model.override_cells:
+        return None  # they are the panel
     places = [path.parent, Path(documents["problem"].file).parent]
     for folder in places:
         if name is not None and os.path.isfile(folder / name):
             return folder / name
     near = did_you_mean(name or "", sorted({one.name for folder in places for one in folder.glob("*.csv")}))
     what = "a panel needs its file" if name is None else f"there is no file {shown(name)}{near}"
-    allowed = "a CSV file of scores, relative to this file or beside the problem's"
-    raise InvalidFile([document.mistake(("beliefs", "panel"), what, allowed)])
+    raise InvalidFile([document.mistake(("beliefs", "panel"), what, PANEL_FILE)])
 
 
 def build_parts(sources: Sources, *, panel: Panel | None = None, simulated: bool = True) -> Parts:
@@ -131,9 +135,12 @@ def build_parts(sources: Sources, *, panel: Panel | None = None, simulated: bool
     numbers = bases.of(partial(numbers_of, {"experiment": document}))
     mistakes.also(bases)
     if model is not None and problem is not None:
+        problem = mistakes.of(partial(_with_rules, model, problem, sources.documents)) or problem
         mistakes += _cross_check(model, problem, document)
         if sources.panel is not None:
             panel = panel or mistakes.of(partial(read_panel, sources.panel, problem))
+        elif model.beliefs.kind == "panel" and model.override_cells:
+            panel = panel or mistakes.of(partial(_panel_of_cells, model, problem, document))
         if panel is not None:
             panel = mistakes.of(partial(_with_cells, panel, model, problem, document))
         if panel is not None:
@@ -336,7 +343,35 @@ def _beliefs(model: ExperimentFile, problem: Problem, document: Document) -> Mis
     return found
 
 
+def _with_rules(model: ExperimentFile, problem: Problem, documents: Documents) -> Problem:
+    """The problem with the experiment's own rules beside its own."""
+    if not model.rules:
+        return problem
+    own = build_own_rules(model.rules, validate_file(ProblemFile, documents["problem"]), documents["experiment"])
+    return replace(problem, rules={**problem.rules, **own})
+
+
 # -- the panel ---------------------------------------------------------------------------------------------------------
+
+
+def _panel_of_cells(model: ExperimentFile, problem: Problem, document: Document) -> Panel:
+    """A panel without a file: experts and alternatives are those that the experiment's cells name."""
+    known = [a.id for a in problem.alternatives]
+    criteria = [c.id for c in problem.criteria]
+    named = {cell.alternative for cell in model.override_cells}
+    given = {(cell.alternative, cell.criterion) for cell in model.override_cells}
+    mistakes = Mistakes()
+    for i, cell in enumerate(model.override_cells):
+        if (name := cell.alternative) not in known:
+            what = f"no alternative of the problem is named '{name}'{did_you_mean(name, known)}"
+            mistakes.append(document.mistake(("override_cells", i, "alternative"), what, f"one of the {len(known)}"))
+    empty = [f"{a}, {c}" for a in known if a in named for c in criteria if (a, c) not in given]
+    if empty:
+        what = f"a panel needs its file: by override_cells alone, nobody scored {' and '.join(empty[:2])}"
+        mistakes.append(document.mistake(("beliefs", "panel"), what, PANEL_FILE))
+    mistakes.stop()
+    experts = tuple(dict.fromkeys(cell.expert for cell in model.override_cells))
+    return Panel(experts, tuple(a for a in known if a in named), tuple(criteria), {})
 
 
 def _with_cells(panel: Panel, model: ExperimentFile, problem: Problem, document: Document) -> Panel:
@@ -355,7 +390,8 @@ def _with_cells(panel: Panel, model: ExperimentFile, problem: Problem, document:
                 wrong.append(document.mistake((*at, kind), what, allowed))
         wrong += _score_mistakes(cell.score, problem, document, (*at, "score"))
         if not wrong:
-            answers[cell.expert, cell.alternative, cell.criterion] = Answer.at(exact(cell.score))
+            own = None if cell.spread is None else exact(cell.spread)
+            answers[cell.expert, cell.alternative, cell.criterion] = Answer.at(exact(cell.score), spread=own)
         mistakes += wrong
     mistakes.stop()
     return replace(panel, answers=answers)

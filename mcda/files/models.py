@@ -317,7 +317,7 @@ class BeliefsModel(Based):
     prior: Slug = "uniform"
     """For published-tiers: the prior that is conditioned."""
     panel: str | None = None
-    """For panel: a CSV file, relative to this one, or beside the problem's."""
+    """For panel: a CSV file, relative to this one, or beside the problem's; none if `override_cells` has all."""
     pool: Literal["panel-mean", "pooled-experts", "pooled-cells"] = "panel-mean"
     """For panel: how several experts become one belief."""
     spread: Annotated[float, Field(ge=0, le=100)] | None = None
@@ -491,7 +491,7 @@ class DependenceModel(Based):
 
 
 class CellModel(Based):
-    """One score put in place of the panel's."""
+    """One score put in place of the panel's, or, where there is no panel's file, one of those that make the panel."""
 
     expert: str
     """Whose score."""
@@ -501,6 +501,8 @@ class CellModel(Based):
     """On which criterion."""
     score: float
     """The score put in its place."""
+    spread: Annotated[float, Field(ge=0, le=100)] | None = None
+    """The expert's own doubt about it, points; that of the beliefs if not said."""
 
 
 class ExperimentFile(Based):
@@ -514,6 +516,8 @@ class ExperimentFile(Based):
     """The question it asks, in a sentence."""
     problem: str
     """A problem file, relative to this one, or the name of a shipped problem."""
+    rules: Annotated[dict[Slug, RuleModel], Field(max_length=20)] = {}
+    """Rules of this experiment's own, beside the problem's, by names that the problem doesn't use."""
     rule: Slug | None = None
     """The rule; the problem's reference rule if not said."""
     beliefs: BeliefsModel
@@ -541,7 +545,7 @@ class ExperimentFile(Based):
     analyses: Annotated[list[Analysis], Field(min_length=1)] | None = None
     """Which analyses to run; all that apply if not said."""
     override_cells: Annotated[list[CellModel], Field(max_length=20)] = []
-    """Scores put in place of the panel's, at most 20 (more belongs in a table)."""
+    """Scores put in place of the panel's, at most 20 (more belongs in a table); or all, where there is no panel."""
     run: RunModel = RunModel()
     """How to compute."""
 

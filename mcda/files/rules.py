@@ -12,7 +12,7 @@ from mcda.files.models import PriorModel, ProblemFile, RuleModel
 from mcda.rule import Bands, Flaw, Meaningless, Role, Rule, Split
 from mcda.scores.priors import Prior
 
-__all__ = ["build_priors", "build_rules", "exact", "prior_mistakes"]
+__all__ = ["build_own_rules", "build_priors", "build_rules", "exact", "prior_mistakes"]
 
 Flaws = dict[str, Sequence[Flaw]]
 
@@ -27,26 +27,44 @@ def exact(value: float | int | str) -> Fraction:
 
 def build_rules(model: ProblemFile, document: Document) -> dict[str, Rule]:
     """Return all rules of a problem file by name; :class:`InvalidFile` with what is wrong with any of them."""
-    found: dict[str, Rule] = {}
-    flaws: Flaws = {}
-    if criteria_flaw(model) is None:
-        for name in model.rules:
-            try:
-                rule = found[name] = _rule(name, _resolved(name, model.rules), model)
-                flaws[name] = _flaws_on_scale(rule, model)
-            except Meaningless as reason:
-                flaws[name] = reason.flaws
-    mistakes = Mistakes()
-    for name, of_rule in flaws.items():
-        for flaw in of_rule:
-            if not _is_inherited(flaw, model.rules[name], flaws):
-                mistakes.append(document.mistake(("rules", name, *flaw.key.split(".")), flaw.what, flaw.allowed))
+    found, mistakes = _built(model.rules, model.rules, model, document)
     if model.reference_rule not in model.rules:
         near = did_you_mean(model.reference_rule, model.rules)
         what = f"no rule is named '{model.reference_rule}'{near}"
         mistakes.append(document.mistake(("reference_rule",), what, ", ".join(model.rules)))
     mistakes.stop()
     return found
+
+
+def build_own_rules(own: Mapping[str, RuleModel], model: ProblemFile, document: Document) -> dict[str, Rule]:
+    """Return an experiment's own rules by name, which may be like the problem's; :class:`InvalidFile` as above."""
+    found, mistakes = _built(own, {**own, **model.rules}, model, document)
+    for name in own:
+        if name in model.rules:
+            what = f"problem '{model.id}' has a rule of that name"
+            mistakes.append(document.mistake(("rules", name), what, "another name, and `like` to vary the problem's"))
+    mistakes.stop()
+    return found
+
+
+def _built(
+    own: Mapping[str, RuleModel], every: Mapping[str, RuleModel], model: ProblemFile, document: Document
+) -> tuple[dict[str, Rule], Mistakes]:
+    """The rules `own` of a document, each perhaps like one of `every`, and what is wrong with them."""
+    found: dict[str, Rule] = {}
+    flaws: Flaws = {}
+    for name in own if criteria_flaw(model) is None else ():
+        try:
+            rule = found[name] = _rule(name, _resolved(name, every), model)
+            flaws[name] = _flaws_on_scale(rule, model)
+        except Meaningless as reason:
+            flaws[name] = reason.flaws
+    mistakes = Mistakes()
+    for name, of_rule in flaws.items():
+        for flaw in of_rule:
+            if not _is_inherited(flaw, own[name], flaws):
+                mistakes.append(document.mistake(("rules", name, *flaw.key.split(".")), flaw.what, flaw.allowed))
+    return found, mistakes
 
 
 def criteria_flaw(model: ProblemFile) -> Flaw | None:

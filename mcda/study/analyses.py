@@ -283,6 +283,9 @@ def shocks(experiment: Experiment, chosen: Chosen) -> xr.Dataset:
     names = xr.Variable("shock", [s.name for s in experiment.shocks], attrs("shock", "1"))
     found = xr.concat(pieces, dim=names)
     found["label"] = ("shock", [s.label for s in experiment.shocks], attrs("what the shock is", "1"))
+    moves = [[s.moves.get(c, 0) for c in experiment.factors] for s in experiment.shocks]
+    found["move"] = (("shock", "criterion"), moves, attrs("what the shock adds to the score", "points"))
+    found = found.assign_coords(criterion=experiment.factors)
     found["acceptability"].attrs = attrs("probability of the tier after the shock", "1")
     return found
 

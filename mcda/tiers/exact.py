@@ -236,7 +236,8 @@ def closed_tables(moments: ClosedMoments, statistics: Floats, means: Floats, n: 
     v = products @ moments.covariance[:, :n, :n].reshape(-1, n * n).T
     # totals from the law itself, not from the last subset: exact, and squares about the mean
     totals = (linear - (linear @ p)[:, None]) ** 2 @ p
-    entropy = -(p[p > 0] * np.log2(p[p > 0])).sum()
+    # a certain tier has no entropy, though its probability may be a rounding from 1
+    entropy = -(p[p > 0] * np.log2(p[p > 0])).sum() if totals[single].any() else 0.0
     shown, shown_mean, nan = np.full((2, v.shape[1]), np.nan), np.full(2, np.nan), np.full(3, np.nan)
     shown[: len(means)], shown_mean[: len(means)] = statistics, means
     label_free = [v[upto].sum(axis=0), v[single].sum(axis=0), moments.information]

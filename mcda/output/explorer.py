@@ -1,0 +1,105 @@
+"""The explorer: one HTML file that opens from disk, asks no server, and computes with the exact engine in the browser.
+
+Its parts stand beside it in `templates/explorer`, each a file that can be read; here they are put together. The page
+allows itself one style and one script, named by their hashes, and images that it made itself; nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from mcda.errors import UsageError
+from mcda.output.explorer_data import explorer_data
+from mcda.output.explorer_saving import saving
+from mcda.output.plots.status_ribbons import STATUS_LOOKS
+from mcda.output.results import Results, open_results
+from mcda.output.style import tier_styles
+from mcda.output.whole import write_whole
+
+__all__ = ["explorer_page", "write_explorer"]
+
+PARTS = Path(__file__).with_name("templates") / "explorer"
+
+#: The scripts in the order in which they build on each other.
+SCRIPTS = ("engine", "state", "charts", "rules", "view", "timeline", "export", "main")
+
+#: What a run must hold to be explored, and what that is called.
+NEEDED = {"problem/label": "problem", "rule/form": "rule", "beliefs/probability": "beliefs"}
+
+
+def write_explorer(folder: str | Path, out: str | Path | None = None) -> Path:
+    """Write the explorer of a finished run, whole or not at all; return its path.
+
+    Parameters
+    ----------
+    folder : the run's folder
+    out : the file to write; ``explorer.html`` in the run's folder if not given
+
+    Errors: :class:`~mcda.errors.UsageError` for a folder without results, results without beliefs or a rule, and a
+    path that is a folder.
+    """
+    folder = Path(folder)
+    results = open_results(folder)
+    if missing := [word for name, word in NEEDED.items() if not results.has(name)]:
+        what = f"stores no {' and no '.join(missing)}, so there is nothing to compute with"
+        raise UsageError(f"the run '{folder}' {what}; allowed: a run of an experiment that sorts into tiers")
+    path = Path(out) if out is not None else folder / "explorer.html"
+    if path.is_dir():
+        raise UsageError(f"'{path}' is a folder; allowed: the name of a file to write")
+    return write_whole(path, explorer_page(page_data(results, folder)))
+
+
+def page_data(results: Results, folder: Path) -> dict[str, Any]:
+    """Return all that the page knows: the run's data, how things look, and what a saved experiment names."""
+    found = explorer_data(results)
+    looks = {
+        "tiers": [asdict(style) for style in tier_styles(len(found["problem"]["tiers"]))],
+        "statuses": STATUS_LOOKS,
+    }
+    return {**found, "looks": looks, "saving": saving(folder, results)}
+
+
+def explorer_page(data: Mapping[str, Any]) -> str:
+    """Return the page of some data, with nothing in it that a browser would take for markup."""
+    style = _part("explorer.css")
+    script = '"use strict";\n' + "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+    title = f"Explorer: {data['run']['experiment']}"
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return _template().render(title=title, policy=policy, style=style, script=script, data=embedded(data))
+
+
+def embedded(data: Mapping[str, Any]) -> str:
+    """Return data as JSON that can stand inside a script element: no tag begins in it, no line end hides in it."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _part(name: str) -> str:
+    return (PARTS / name).read_text("utf-8")
+
+
+def _hash(content: str) -> str:
+    """A content policy's name for an inline script or style: the browser hashes exactly what stands in the element."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode('utf-8')).digest()).decode('ascii')}"
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template("page.html")
