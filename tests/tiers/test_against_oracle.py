@@ -204,3 +204,17 @@ def test_flip_distances_equal_exhaustive_search(case: dict[str, Any]) -> None:
         np.testing.assert_array_equal(np.where(np.array(cells) < 0, np.nan, cells), want)
         reached = [[t + 1 for t in np.flatnonzero(row)] for row in found.toward[:, n]]
         assert reached == [sorted(tiers) for tiers in answer[norm]["toward"]]
+
+
+def test_a_tier_that_rounding_alone_keeps_from_1_has_no_index_of_any_kind() -> None:
+    rng, lattice = np.random.default_rng(0), Lattice(1, 10)
+    roles = ("against",) * 3 + ("for",) * 3 + ("counterweight",)
+    rule = Rule("r", roles, 3, 1, (Fraction(4), Fraction(-1)))
+    p = np.zeros((12, 7, 10))
+    p[:, :3, :3], p[:, 3:6, 7:], p[:, 6, 0] = rng.random((12, 3, 3)), rng.random((12, 3, 3)), 1
+    found = [sensitivity(Belief(lattice, one / one.sum(axis=1, keepdims=True)), rule) for one in p]
+    assert any(one.mean[0] != 1 for one in found)  # rounding does keep some of them from 1
+    for one in found:
+        constant = [name.startswith("tier") or name in ("ordinal", "one-hot", "information") for name in one.outputs]
+        assert np.isnan(one.closed[constant]).all()
+        assert (one.variance[constant] == 0).all()
