@@ -197,7 +197,9 @@ def _shocks(results: Results) -> list[Plain]:
 
 def _plain(values: npt.NDArray[np.float64]) -> list[Any]:
     """An array as nested lists, None for NaN."""
-    found: list[Any] = np.where(np.isnan(values), None, values.astype(object)).tolist()
+    plain = values.astype(object)
+    plain[np.isnan(values)] = None
+    found: list[Any] = plain.tolist()
     return found
 
 
@@ -220,12 +222,14 @@ def _stored(results: Results) -> Plain:
     return found
 
 
-def _of(results: Results, path: str, names: list[str], **where: str) -> list[Any] | None:
+def _of(results: Results, path: str, names: list[str], output: str = "") -> list[Any] | None:
     """A stored variable, alternatives in this order, leading dimensions first."""
     if not results.has(path):
         return None
     group, _, variable = path.partition("/")
-    found = results[group][variable].sel(alternative=names, **where)
+    found = results[group][variable].sel(alternative=names)
+    if output:
+        found = found.sel(output=output)
     lead = [dim for dim in found.dims if dim == "shock"]
     return _plain(found.transpose(*lead, "alternative", ...).values.astype(float))
 

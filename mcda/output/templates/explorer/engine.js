@@ -33,7 +33,7 @@ const Engine = (() => {
   const SAME = 1e-14;
   /** Most cells of a joint law, and most places of a composite. */
   const CELLS = 1.2e7;
-  const PLACES = 2e5;
+  const PLACES = 2e4;
 
   class Declined extends Error {}
 
