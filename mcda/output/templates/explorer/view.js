@@ -259,7 +259,7 @@ const View = (() => {
       el("p", { className: "quiet", textContent: optionText({ ...one, label: "" }) }),
       el("p", { className: now().edits[id] ? "quiet what-if" : "quiet", textContent: `${premise(id).replace(/^./, (c) => c.toUpperCase())}. Entropy ${number(entropy)} bits.` }),
       el("div", { className: "plate" }),
-      ...(stored ? [el("p", { className: "quiet", textContent: "Dashed: as the run has it." })] : []),
+      ...(stored ? [el("p", { className: "quiet", textContent: ["Dashed: as the run has it.", Data.stored.note].filter(Boolean).join(" ") })] : []),
       tableOf(`Tier probabilities of ${Charts.cut(one.label, 120)}`, ["Tier", "Here", ...(stored ? ["In the run"] : [])],
         tiers.map((p, t) => [Charts.tierName(t), p.toFixed(4), ...(stored ? [stored[t].toFixed(4)] : [])])));
     return made;
