@@ -90,6 +90,16 @@ def test_a_score_between_levels_needs_a_spread(engine_page: Any) -> None:
         engine_page.evaluate("() => Engine.law(2.5, 0, [1, 2, 3, 4, 5], 'triangular')")
 
 
+def test_a_level_that_rounding_alone_reaches_has_no_probability(engine_page: Any) -> None:
+    levels = [1 + k / 3 for k in range(28)]  # steps of a third: cells end at the triangle's feet, but for rounding
+    law = "([x, s, levels]) => Engine.law(x, s, levels, 'triangular')"
+    for step in range(28):
+        for spread in (0.5, 1.5, 2.5, 3.5):
+            found = engine_page.evaluate(law, [levels[step], spread, levels])
+            possible = [abs(x - levels[step]) < spread + 1 / 6 - 1e-9 for x in levels]
+            assert [p > 0 for p in found] == possible
+
+
 def test_an_impossible_printed_tier_is_declined_with_a_sentence(engine_page: Any) -> None:
     condition = {"tier": 1, "rule": RULE, "sd": 1, "ends": "clip", "moves": None}
     one = {**belief(certain(5), certain(1), certain(1)), "conditioning": condition}

@@ -103,11 +103,11 @@ const Engine = (() => {
     return levels.map((_, i) => (i === at ? 1 : 0));
   };
 
-  /** Distribution function of the triangular law on [low, high] with its peak at `mode`. */
+  /** Distribution function of the triangular law on [low, high] with its peak at `mode`; no mass that is rounding alone. */
   function triangular(low, mode, high) {
     return (x) => {
-      if (x <= low) return 0;
-      if (x >= high) return 1;
+      if (x <= low + TOLERANCE) return 0;
+      if (x >= high - TOLERANCE) return 1;
       if (x < mode) return (x - low) ** 2 / ((high - low) * (mode - low));
       return 1 - (high - x) ** 2 / ((high - low) * (high - mode));
     };
