@@ -282,11 +282,14 @@ class Rule:
         return self.inside + 1 + beyond
 
     def statistic(self, state: Columns, unit: int = 1) -> npt.NDArray[np.float64] | None:
-        """Return the balance in points (C - c7, or C / c7), or None where the form has no single statistic."""
+        """Return the balance in points (C - c7, or C / c7), or None where the form has no single statistic.
+
+        A ratio has none where the counterweight can be 0.
+        """
         if self.form == "difference":
             return self._balance(state) / (unit * self.denominator)
         if self.form == "ratio":
-            return state["composite"] / state["counterweight"]
+            return state["composite"] / state["counterweight"] if np.all(state["counterweight"]) else None
         return None
 
     def but(self, **changes: Any) -> Rule:

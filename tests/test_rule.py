@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction as F
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +39,16 @@ def test_values_on_a_cut_and_zero_go_where_the_rule_says() -> None:
     assert tier(REFERENCE.but(tie="larger"), *on_cut) == 2
     assert tier(REFERENCE.but(tie="larger"), 6, 6, 6, 4, 4, 4, 1) == 5
     assert tier(REFERENCE.but(zero="inside"), 4, 4, 4, 4, 4, 4, 1) == 2
+
+
+def test_a_ratio_to_nothing_sorts_and_has_no_statistic() -> None:
+    nothing = REFERENCE.but(form="ratio", cuts=(F(7, 3), F(1, 2)), weights=(F(1),) * 6 + (F(0),))
+    assert tier(nothing, 1, 1, 1, 4, 3, 3, 9) == 1  # C > 0: larger than any ratio
+    belief = mcda.Belief(mcda.Lattice(1, 3), np.full((7, 3), 1 / 3))
+    for method in ("elimination", "contraction"):
+        found = mcda.indices({"a": belief}, nothing, factors=[f"c{k}" for k in range(1, 8)], method=method)
+        assert found["shapley"].sel(output="balance").isnull().all()
+        assert found["shapley"].sel(output="ordinal").notnull().all()
 
 
 def test_ratios_are_compared_as_fractions() -> None:

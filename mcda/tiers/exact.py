@@ -165,11 +165,12 @@ def _independent(belief: Belief, rule: Rule, limit: int) -> tuple[ClosedMoments,
     space, columns = _tier_columns(rule, belief.lattice, tuple(first.tolist()), tuple(last.tolist()), limit)
     if columns.size > KEPT:
         _tier_columns.cache_clear()
-    if ratio := rule.form == "ratio":
-        columns = np.column_stack([columns, np.asarray(rule.statistic(space.values(), space.unit))])
+    ratio = rule.statistic(space.values(), space.unit) if rule.form == "ratio" else None
+    if ratio is not None:
+        columns = np.column_stack([columns, ratio])
     moments = closed_moments(space.vectors, small, columns, classes=len(rule.tiers))
     closed, means = _additive(belief, rule)
-    if ratio:
+    if ratio is not None:
         closed[1], means[1] = moments.covariance[:, -1, -1], moments.mean[-1]
     elif rule.form != "difference":
         closed[1], means[1] = np.nan, np.nan  # no single statistic
