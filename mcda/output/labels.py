@@ -133,8 +133,7 @@ def sampled_indices_print(results: Results) -> str:
 
 def _unprinted(results: Results) -> str:
     """Say where alternatives without a printed tier stand."""
-    tiers = results["tiers"]
-    without = int((tiers["published_tier"] < 1).sum()) if "published_tier" in tiers else 0
+    without = int((results["tiers"]["published_tier"] < 1).sum()) if results.has("tiers/published_tier") else 0
     if not without:
         return ""
     return f"Without a printed tier: {noun(results).count(without)}, shown with the most probable one."

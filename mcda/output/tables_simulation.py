@@ -108,11 +108,12 @@ def tier_stability(subject: Subject) -> Table:
         share("stability", "mean share of months in the printed tier"), share("se", "its standard error"),
         share("static", "probability of the published tier without events (table acceptability)"),
     ]  # fmt: skip
-    static = subject.aligned(subject.results["tiers"]["acceptability"])
+    known = subject.results.has("tiers/acceptability")
+    static = subject.aligned(subject.results["tiers"]["acceptability"]) if known else None
     rows = []
     for i, name in enumerate(subject.alternatives):
         tier = int(subject.published_tier[i])
-        alone = _number(static[i][subject.tiers.index(tier)]) if tier in subject.tiers else None
+        alone = _number(static[i][subject.tiers.index(tier)]) if static is not None and tier in subject.tiers else None
         for a, s in product(group["assumptions"].values, group["scenario"].values):
             one = group.sel(policy=policy, assumptions=a, scenario=s, alternative=name)
             values = _number(float(one["tier_stability"])), _number(float(one["tier_stability_se"]))

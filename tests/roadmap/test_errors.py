@@ -11,12 +11,13 @@ import pytest
 
 from mcda.errors import UsageError
 from mcda.roadmap.ensemble import Ask, ensemble, outcomes_by_path
-from mcda.roadmap.grains import GRAIN, inputs, simulation
+from mcda.roadmap.grains import GRAIN, simulation
 from mcda.roadmap.history import histories
 from mcda.roadmap.kept import kept_paths
 from mcda.roadmap.latency import jackknife, latencies, restricted_mean
 from mcda.roadmap.model import Entry, Policy, Scenario
 from mcda.roadmap.parameters import PLACES, Law
+from mcda.roadmap.plan import inputs
 from mcda.roadmap.results import STATUS_NAMES
 from mcda.roadmap.signposts import signposts
 from tests.roadmap.shipped_world import policy, scenario, world

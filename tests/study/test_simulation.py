@@ -226,20 +226,24 @@ def test_a_full_report_has_each_measures_status_by_scenario(folder: Path) -> Non
 
 @pytest.mark.slow
 def test_a_run_that_finds_half_of_its_cells_ends_in_the_same_bytes(
-    small: Experiment, folder: Path, tmp_path: Path
+    small: Experiment, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What an interrupted run left is found by a resumed one; two workers and one write the same files."""
-    from mcda.study.run import _identity, _inputs
+    """What an interrupted run left is found by a resumed one; two workers and one write the same results.
+
+    What is made from equal results is equal too (`test_uncertain.py`), so nothing is drawn here.
+    """
+    from mcda.study.inputs import inputs_of
+    from mcda.study.run import _identity
     from mcda.study.store import write_json
 
     out = tmp_path / "small"
-    store = Blocks(out / ".blocks", _identity(small, _inputs(small)))
+    store = Blocks(out / ".blocks", _identity(small, inputs_of(small)))
     for i, cell in list(enumerate(cells(small)))[::2]:
         store.save(f"simulation-{i:04d}", simulate_cell(small, cell))
     write_json(out / ".blocks" / "identity.json", {"identity": store.identity, "experiment": small.id})
+    monkeypatch.setattr("mcda.output.folder.write_outputs", lambda *given: [])
     run(small, out, resume=True, workers=2)
-    for name in ("results.nc", "tables/regret.csv", "figures/status_ribbons.svg", "report.html"):
-        assert file_hash(out / name) == file_hash(folder / name), name
+    assert file_hash(out / "results.nc") == file_hash(folder / "results.nc")
 
 
 def test_the_log_of_a_path_tells_the_offensive_and_the_exit(small: Experiment) -> None:
