@@ -46,7 +46,7 @@ def word_pages(document: Path, folder: Path) -> int:
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(document)]
     subprocess.run(command, capture_output=True, check=True)
-    return pages(folder / "report.pdf")
+    return pages(folder / document.with_suffix(".pdf").name)
 
 
 def findings(page: Path) -> Iterator[str]:

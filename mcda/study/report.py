@@ -33,7 +33,8 @@ def write_report(
 
     Returns
     -------
-    Paths of ``report.html``, ``report.pdf``, ``report.docx``.
+    Paths of ``report.html``, ``report.pdf``, ``report.docx`` (``report-full.*`` for the full form, ``...-house.docx``
+    in the styles of a template).
 
     Errors: :class:`~mcda.errors.UsageError` for another format or form, a folder without results, or a template that
     is no Word file; nothing is written then.

@@ -169,17 +169,26 @@ def _regretted(group: xr.Dataset) -> Iterator[str]:
     best: dict[str, list[str]] = {}
     for u in group["utility"].values:
         titles = listing((_policy_title(group, p) for p in _least_regretted(group.sel(utility=u))), "or")
-        best.setdefault(titles, []).append(f"'{named(str(u))}'")
+        best.setdefault(titles or "none of them", []).append(f"'{named(str(u))}'")
+    undecided = listing(best.pop("none of them", []))
     start = "Which policy is regretted least in its worst case is a value judgement"
-    if len(best) == 1:
+    if len(best) == 1 and not undecided:
         yield f"{start}, yet all {group.sizes['utility']} stances agree on {next(iter(best))}."
-    else:
+    elif best:
         yield f"{start}: {'; '.join(f'{title} by the stance {listing(u)}' for title, u in best.items())}."
+    if undecided:
+        yield f"By the stance {undecided} it is not decided: it depends on the assumption set."
 
 
 def _least_regretted(group: xr.Dataset) -> list[str]:
-    """The policies whose largest regret can't be told from the smallest, at two standard errors."""
-    flat = group[["regret", "regret_se"]].stack(case=("assumptions", "scenario")).transpose("policy", "case")
+    """The policies that are among the least regretted under every assumption set; none if sets disagree."""
+    by_set = [_indistinct(group.sel(assumptions=a)) for a in group["assumptions"].values]
+    return [p for p in by_set[0] if all(p in other for other in by_set)]
+
+
+def _indistinct(group: xr.Dataset) -> list[str]:
+    """The policies whose largest regret over scenarios can't be told from the smallest, at two standard errors."""
+    flat = group[["regret", "regret_se"]].rename(scenario="case").transpose("policy", "case")
     at = flat["regret"].argmax("case")
     worst, error = flat["regret"].isel(case=at).values, flat["regret_se"].isel(case=at).values
     least = int(worst.argmin())

@@ -70,8 +70,10 @@ def _title(material: Material) -> str:
 def wanted_formats(formats: Sequence[str]) -> list[str]:
     """Return the formats, each once.
 
-    Errors: :class:`~mcda.errors.UsageError` for one that there is not.
+    Errors: :class:`~mcda.errors.UsageError` for one that there is not, or none at all.
     """
+    if not formats:
+        raise UsageError(f"no format is named; allowed: {', '.join(FORMATS)}")
     for name in formats:
         if name not in FORMATS:
             raise UsageError(f"no report can be written as '{name}'; allowed: {', '.join(FORMATS)}")
@@ -87,6 +89,9 @@ def write_report(
     modules: Path | None = None,
 ) -> list[Path]:
     """Write ``report.html``, ``report.pdf``, ``report.docx`` of a run folder, each whole or not at all; return paths.
+
+    The run itself left the short ones; a full report is ``report-full.*``, and one in a house's styles
+    ``...-house.docx``, so that a folder stays as its run left it.
 
     Parameters
     ----------
@@ -110,7 +115,9 @@ def write_report(
     identity = f"results.nc, SHA-256 {digest[:16]}…"
     report = build_report(results, form=form, modules=modules, identity=identity)
     made = {name: _made(report, name, template) for name in wanted}
-    return [write_whole(folder / f"report.{name}", content) for name, content in made.items()]
+    stem = "report-full" if form == "full" else "report"
+    house = {"docx": "-house"} if template is not None else {}
+    return [write_whole(folder / f"{stem}{house.get(name, '')}.{name}", content) for name, content in made.items()]
 
 
 def _made(report: Report, name: str, template: Path | None) -> str | bytes:

@@ -423,7 +423,7 @@ def test_a_full_report_has_the_same_bytes_twice(tmp_path: Path) -> None:
 
     first = files("a")
     assert first == files("b")
-    assert set(first) == {"report.html", "report.pdf", "report.docx"}
+    assert set(first) == {"report-full.html", "report-full.pdf", "report-full.docx"}
 
 
 @pytest.mark.slow
