@@ -255,6 +255,36 @@ def test_an_address_that_makes_no_sense_is_passed_over(panel_page: Path, opened:
     assert odd.inner_text("#summary") == plain.inner_text("#summary")
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"veto": "4"}, {"veto": True}, {"form": "__proto__"}, {"form": "constructor"}, {"zero": ["inside"]}, {"bands": 0},
+        {"split": {"by": "constructor", "cuts": [1]}}, {"split": {"by": "first", "cuts": ["3"]}}, {"cuts": {"length": 1}},
+    ],
+)  # fmt: skip
+def test_a_rule_of_another_shape_is_passed_over(rule: dict[str, Any], panel_page: Path, opened: Open) -> None:
+    words = "&".join(f"r.{key}={quote(json.dumps(value))}" for key, value in rule.items())
+    page = opened(panel_page, f"#{words}")
+    assert not page.evaluate("State.ruleMoved()")
+    assert page.locator("#save").is_enabled()
+
+
+def test_numbers_of_an_address_stand_on_their_sliders_steps(panel_page: Path, opened: Open, tmp_path: Path) -> None:
+    fine = "s.mill-bridge=2.512345678~1.01,3~0.25,4.2~1.5,3~2&r.cuts=[2.512345678]"
+    page = opened(panel_page, f"#m=mill-bridge&{fine}")
+    assert page.evaluate("State.now.edits['mill-bridge']") == {"scores": [2.5, 3, 4.2, 3], "spreads": [1, 0.25, 1.5, 2]}
+    found = run_says(saved(page, tmp_path), "tiers", "mill-bridge")
+    assert found == pytest.approx(shown(page, "mill-bridge"), abs=1e-9)
+
+
+def test_what_could_not_be_solved_is_not_saved(panel_page: Path, opened: Open) -> None:
+    page = opened(panel_page)
+    page.evaluate("() => { State.solve = () => { throw new Error('too large'); }; }")
+    slide(page, "score-0", 4.5)
+    assert page.locator("#save").is_disabled()
+    assert "can't be computed" in page.inner_text("#saving")
+
+
 # -- what can be taken along -------------------------------------------------------------------------------------------
 
 
