@@ -281,7 +281,7 @@ def test_what_could_not_be_solved_is_not_saved(panel_page: Path, opened: Open) -
     page = opened(panel_page)
     page.evaluate("() => { State.solve = () => { throw new Error('too large'); }; }")
     slide(page, "score-0", 4.5)
-    assert page.locator("#save").is_disabled()
+    assert all(page.locator(f"#{button}").is_disabled() for button in ("save", "png", "csv"))
     assert "can't be computed" in page.inner_text("#saving")
 
 

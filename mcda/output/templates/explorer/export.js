@@ -206,6 +206,7 @@ const Export = (() => {
   function state() {
     const why = hindrance(), button = document.getElementById("save");
     button.disabled = why !== "";
+    for (const id of ["png", "csv"]) document.getElementById(id).disabled = View.trouble;
     const place = saving.here ? " Put it into the run's folder, whose files it names." : "";
     document.getElementById("saving").textContent = why || `The experiment holds what is shown of the chosen ${problem.noun}, not of those pinned: mcda run explored.yaml.${place}`;
   }
