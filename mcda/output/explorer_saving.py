@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ __all__ = ["saving"]
 #: The shipped problems, which an experiment anywhere can name.
 CASES = Path(__file__).resolve().parents[1] / "cases"
 
+#: How a problem's file says what it is, and which further files it names.
+FORMAT = re.compile(rb"^format:\s*[\"']?mcda-problem-1\b", re.MULTILINE)
+NAMED = re.compile(rb"^(?:alternatives|catalogue)_from:\s*[\"']?([^\"'#\s]+)", re.MULTILINE)
+
 
 def saving(folder: Path, results: Results) -> dict[str, Any]:
     """Return how an experiment names what the run in `folder` was made from.
@@ -21,7 +27,9 @@ def saving(folder: Path, results: Results) -> dict[str, Any]:
     """
     beliefs = results["beliefs"].attrs
     shipped = CASES / str(results["problem"].attrs.get("id", ""))
-    problem, panel = _problem(folder / "inputs", shipped), _panel(folder / "inputs", shipped)
+    problem = _problem(folder / "inputs", shipped)
+    panel = _panel(folder / "inputs", shipped if problem == shipped.name else None)
+    rule = str(results.attributes.get("rule", ""))
     return {
         "problem": problem,
         "panel": panel,
@@ -31,24 +39,32 @@ def saving(folder: Path, results: Results) -> dict[str, Any]:
         "pool": str(beliefs.get("pool", "panel-mean")),
         "family": str(beliefs.get("family", "triangular")),
         "spread": _number(beliefs.get("spread")),
-        "rule": str(results.attributes.get("rule", "")),
+        "experts": str(beliefs.get("experts", "as-they-are")),
+        "cells": json.loads(str(beliefs.get("override_cells", "[]"))),
+        "ends": str(beliefs.get("ends", "clip")),
+        "rule": rule,
+        "own_rule": rule in str(results["rule"].attrs.get("own", "")).split(),
     }
 
 
 def _problem(inputs: Path, shipped: Path) -> str | None:
-    """The problem's name if its file is the shipped one to the byte, else the path of the run's copy."""
-    for path in sorted(inputs.glob("*.y*ml")):
+    """The problem's name if all its files are the shipped ones to the byte, else the path of the run's copy."""
+    for path in sorted([*inputs.glob("*.y*ml"), *inputs.glob("problem*/*.y*ml")]):
         content = path.read_bytes()
-        if b"mcda-problem-1" not in content:
+        if FORMAT.search(content) is None:
             continue
-        return shipped.name if _same(shipped / "problem.yaml", content) else f"inputs/{path.name}"
+        names = ["problem.yaml", *(found.decode("utf-8") for found in NAMED.findall(content))]
+        files = [path, *(path.parent / name for name in names[1:])]
+        same = all(one.is_file() and _same(shipped / n, one.read_bytes()) for n, one in zip(names, files, strict=True))
+        return shipped.name if same else path.relative_to(inputs.parent).as_posix()
     return None
 
 
-def _panel(inputs: Path, shipped: Path) -> str | None:
-    """The panel's file: by name alone where it is the one beside the shipped problem."""
-    for path in sorted(inputs.glob("*.csv")):
-        return path.name if _same(shipped / path.name, path.read_bytes()) else f"inputs/{path.name}"
+def _panel(inputs: Path, shipped: Path | None) -> str | None:
+    """The panel's file: by name alone where it is the one beside the shipped problem, and that is named too."""
+    for path in sorted([*inputs.glob("*.csv"), *inputs.glob("panel*/*.csv")]):
+        beside = shipped is not None and _same(shipped / path.name, path.read_bytes())
+        return path.name if beside else path.relative_to(inputs.parent).as_posix()
     return None
 
 

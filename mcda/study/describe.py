@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import numpy as np
 import xarray as xr
 
@@ -113,10 +114,11 @@ def _rules(experiment: Experiment) -> xr.Dataset:
     names = list(dict.fromkeys((experiment.rule.name, *experiment.other_rules, *family)))
     rules = [experiment.rule if n == experiment.rule.name else experiment.problem.named_rule(n) for n in names]
     columns = {key: [rule.parameters[key] for rule in rules] for key in rules[0].parameters}
+    own = {"own": " ".join(defined)} if (defined := experiment.resolved.get("rules")) else {}
     return xr.Dataset(
         {key: ("rule", values, attrs(f"rule parameter: {key}", "1")) for key, values in columns.items()},
         coords={"rule": names},
-        attrs={"reference": experiment.rule.name},
+        attrs={"reference": experiment.rule.name, **own},
     )
 
 
@@ -167,4 +169,12 @@ def _beliefs(experiment: Experiment) -> xr.Dataset:
         return found.assign_attrs(prior=experiment.beliefs.prior, condition_rule=experiment.rule.name,
                                   reference_sd=question.reference_sd, ends=question.ends)  # fmt: skip
     return found.assign_attrs(pool=experiment.beliefs.pool, spread=float(experiment.beliefs.spread),
-                              family=experiment.beliefs.family)  # fmt: skip
+                              family=experiment.beliefs.family, **_unusual(experiment))  # fmt: skip
+
+
+def _unusual(experiment: Experiment) -> dict[str, str]:
+    """What a panel's beliefs rest on beside its file: experts drawn anew, and cells put in place of the panel's."""
+    found = {} if experiment.beliefs.experts == "as-they-are" else {"experts": experiment.beliefs.experts}
+    keys = ("expert", "alternative", "criterion", "score", "spread")
+    cells = [{key: cell[key] for key in keys} for cell in experiment.resolved.get("override_cells", [])]
+    return {**found, "override_cells": json.dumps(cells, ensure_ascii=False)} if cells else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 import mcda
 from mcda.errors import UsageError
 from mcda.output.explorer import embedded, explorer_page, page_data, write_explorer
+from mcda.output.explorer_saving import CASES, saving
 from mcda.output.results import open_results
 from mcda.study.store import write_results
 
@@ -253,6 +255,36 @@ def test_an_address_that_makes_no_sense_is_passed_over(panel_page: Path, opened:
     assert odd.inner_text("#summary") == plain.inner_text("#summary")
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"veto": "4"}, {"veto": True}, {"form": "__proto__"}, {"form": "constructor"}, {"zero": ["inside"]}, {"bands": 0},
+        {"split": {"by": "constructor", "cuts": [1]}}, {"split": {"by": "first", "cuts": ["3"]}}, {"cuts": {"length": 1}},
+    ],
+)  # fmt: skip
+def test_a_rule_of_another_shape_is_passed_over(rule: dict[str, Any], panel_page: Path, opened: Open) -> None:
+    words = "&".join(f"r.{key}={quote(json.dumps(value))}" for key, value in rule.items())
+    page = opened(panel_page, f"#{words}")
+    assert not page.evaluate("State.ruleMoved()")
+    assert page.locator("#save").is_enabled()
+
+
+def test_numbers_of_an_address_stand_on_their_sliders_steps(panel_page: Path, opened: Open, tmp_path: Path) -> None:
+    fine = "s.mill-bridge=2.512345678~1.01,3~0.25,4.2~1.5,3~2&r.cuts=[2.512345678]"
+    page = opened(panel_page, f"#m=mill-bridge&{fine}")
+    assert page.evaluate("State.now.edits['mill-bridge']") == {"scores": [2.5, 3, 4.2, 3], "spreads": [1, 0.25, 1.5, 2]}
+    found = run_says(saved(page, tmp_path), "tiers", "mill-bridge")
+    assert found == pytest.approx(shown(page, "mill-bridge"), abs=1e-9)
+
+
+def test_what_could_not_be_solved_is_not_saved(panel_page: Path, opened: Open) -> None:
+    page = opened(panel_page)
+    page.evaluate("() => { State.solve = () => { throw new Error('too large'); }; }")
+    slide(page, "score-0", 4.5)
+    assert all(page.locator(f"#{button}").is_disabled() for button in ("save", "png", "csv"))
+    assert "can't be computed" in page.inner_text("#saving")
+
+
 # -- what can be taken along -------------------------------------------------------------------------------------------
 
 
@@ -303,6 +335,43 @@ def test_what_no_experiment_can_ask_is_not_saved_and_said(published_page: Path, 
     page = opened(published_page, f"#m=valley-bridge&{RULE}")
     assert page.locator("#save").is_disabled()
     assert "Put the second panel's error to 0" in page.inner_text("#saving")
+
+
+#: What else a run may rest on, as its experiment says it, and the alternative whose numbers it moves.
+MEAN = 'beliefs={kind: panel, panel: inspectors.csv, pool: panel-mean, experts: EXPERTS, illustrative: true, basis: lever}'
+CELL = "override_cells=[{expert: Ada, alternative: mill-bridge, criterion: cost, score: 5, basis: lever}]"
+PRINTED = "beliefs={kind: published-tiers}"
+OWN = "rules={mine: {like: reference, cuts: [2.5], basis: lever}}"
+REFLECTED = "second_panel={reference_sd: 1.5, ends: reflect, basis: lever}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "fragment", "where"),
+    [
+        ([PRINTED, REFLECTED], "", {}),
+        ([CELL], "", {}),
+        ([MEAN.replace("EXPERTS", "resampled")], "", {}),
+        ([OWN, "rule=mine"], "", {}),
+        ([OWN.replace("mine", "explored"), "rule=explored", PRINTED], f"sd=0&{RULE}", {"rule": "explored-2"}),
+    ],
+)
+def test_a_saved_experiment_names_all_that_the_run_rests_on(
+    settings: list[str], fragment: str, where: dict[str, str], opened: Open, tmp_path: Path
+) -> None:
+    run = finished(mcda.load_experiment("bridge-repairs", settings=settings), tmp_path / "run", "tiers")
+    page = opened(write_explorer(run), f"#m=mill-bridge&{fragment}")
+    found = run_says(saved(page, run), "other-rules" if where else "tiers", "mill-bridge", **where)
+    assert found == pytest.approx(shown(page, "mill-bridge"), abs=1e-9)
+
+
+def test_a_problem_with_another_file_of_its_own_is_named_by_its_path(panel: Path, tmp_path: Path) -> None:
+    shutil.copytree(CASES / "eu-belarus-2025", tmp_path / "inputs")
+    results = open_results(panel)
+    results["problem"].attrs["id"] = "eu-belarus-2025"
+    assert saving(tmp_path, results)["problem"] == "eu-belarus-2025"
+    with (tmp_path / "inputs" / "measures.yaml").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert saving(tmp_path, results)["problem"] == "inputs/problem.yaml"
 
 
 def test_csv_holds_the_shown_numbers_and_no_formula(hostile_page: Path, opened: Open, tmp_path: Path) -> None:

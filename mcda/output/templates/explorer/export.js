@@ -18,16 +18,20 @@ const Export = (() => {
   /** Why what is shown can't be said as an experiment, or "". */
   function hindrance() {
     const id = State.now.measure, edited = Boolean(State.now.edits[id]);
+    if (View.trouble) return "What is set can't be computed, so there is nothing to save.";
     if (!saving.problem) return "This run's folder has no copy of its problem, which an experiment must name.";
     if (edited) return "";
-    if (!run.published) return saving.panel ? "" : "This run's folder has no copy of its panel. Move a score, and the experiment brings its own.";
+    if (!run.published) return saving.panel || saving.cells.length ? "" : "This run's folder has no copy of its panel. Move a score, and the experiment brings its own.";
     const moves = [State.ruleMoved(), State.shockOn()].filter(Boolean).length;
     if (moves && State.shownSd(id) > 0) return "An experiment asks for a second panel, another rule or a shock one at a time. Put the second panel's error to 0, or the rule and the shock back.";
     return moves > 1 ? "An experiment asks for another rule or a shock one at a time, of scores that fit a printed tier. Put one of them back." : "";
   }
 
-  function ruleLines(rule) {
-    const lines = ["rules:", "  explored:", "    about: \"Set in the explorer.\"", `    form: ${rule.form}`, `    reading: ${rule.reading}`, `    zero: ${rule.zero}`, `    tie: ${rule.tie}`];
+  /** A name for the rule that is set, which neither the run's rule nor another of its rules has. */
+  const ruleName = () => ["explored", "explored-2", "explored-3"].find((name) => name !== saving.rule && !State.rulesByLabel.has(name)) ?? "explored-4";
+
+  function ruleLines(name, rule, about) {
+    const lines = [`  ${quoted(name)}:`, `    about: ${quoted(about)}`, `    form: ${rule.form}`, `    reading: ${rule.reading}`, `    zero: ${rule.zero}`, `    tie: ${rule.tie}`];
     if (!rule.bands) lines.push(`    cuts: ${cutList(rule.cuts)}`);
     if (rule.split) lines.push(`    outside_split: {by: ${rule.split.by}, cuts: ${cutList(rule.split.cuts)}}`);
     if (rule.veto !== null) lines.push(`    veto: ${cutText(rule.veto)}`);
@@ -39,10 +43,28 @@ const Export = (() => {
 
   const fractionOf = (text) => text.split("/").map(Number).reduce((p, q) => p / q);
 
+  /** The rules that the experiment brings: the one that is set, and the run's where it is none of the problem's. */
+  function rulesLines(other) {
+    const moved = State.ruleMoved(), lines = [];
+    if (saving.own_rule && (other || !moved)) lines.push(...ruleLines(saving.rule, State.runRule, "The rule of the explored run's own."));
+    if (moved) lines.push(...ruleLines(ruleName(), State.now.rule, "Set in the explorer."));
+    return lines.length ? ["rules:", ...lines] : [];
+  }
+
+  const cellLine = ({ expert, alternative, criterion, score, spread }) =>
+    `  - {expert: ${quoted(expert)}, alternative: ${quoted(alternative)}, criterion: ${quoted(criterion)}, score: ${score}${spread === null ? "" : `, spread: ${spread}`}, basis: lever}`;
+
+  /** The run's own panel, with the cells that the run put in place of its scores. */
+  function panelLines() {
+    const file = saving.panel ? `panel: ${quoted(saving.panel)}, ` : "", experts = saving.experts === "as-they-are" ? "" : `experts: ${saving.experts}, `;
+    const line = `beliefs: {kind: panel, ${file}pool: ${saving.pool}, ${experts}family: ${saving.family}, spread: ${saving.spread}, illustrative: ${run.illustrative}, basis: lever}`;
+    return [line, ...(saving.cells.length ? ["override_cells:", ...saving.cells.map(cellLine)] : [])];
+  }
+
   function beliefLines(id) {
     const edit = State.now.edits[id];
-    if (!edit && run.published) return [`beliefs: {kind: published-tiers, prior: ${quoted(saving.prior)}}`, `second_panel: {reference_sd: ${State.shownSd(id)}, basis: lever}`];
-    if (!edit) return [`beliefs: {kind: panel, panel: ${quoted(saving.panel)}, pool: ${saving.pool}, family: ${saving.family}, spread: ${saving.spread}, illustrative: ${run.illustrative}, basis: lever}`];
+    if (!edit && run.published) return [`beliefs: {kind: published-tiers, prior: ${quoted(saving.prior)}}`, `second_panel: {reference_sd: ${State.shownSd(id)}, ends: ${saving.ends}, basis: lever}`];
+    if (!edit) return panelLines();
     const base = State.byId.get(id).law === "beta-binomial" ? "beta-binomial" : "triangular";
     const cells = problem.criteria.map(({ id: c }, k) =>
       `  - {expert: explorer, alternative: ${quoted(id)}, criterion: ${quoted(c)}, score: ${exact(State.settled(edit.scores[k], edit.spreads[k]))}, spread: ${exact(edit.spreads[k])}, basis: lever}`);
@@ -67,14 +89,14 @@ const Export = (() => {
   /** The file. */
   function experiment() {
     const id = State.now.measure, other = run.published && !State.now.edits[id], lines = [];
-    const where = State.shockOn() ? "/shocks/acceptability" : other && State.ruleMoved() ? "/other_rules/acceptability, rule explored" : "/tiers/acceptability";
+    const where = State.shockOn() ? "/shocks/acceptability" : other && State.ruleMoved() ? `/other_rules/acceptability, rule ${ruleName()}` : "/tiers/acceptability";
     lines.push(`# ${`What the explorer of ${run.experiment} showed of ${id}.`.replace(/[^\x20-\x7e]/g, " ")}`);
     lines.push(`# The shown tier probabilities are ${where} of the run.`);
     if (saving.here) lines.push("# Paths are those of the run's folder: put this file there.");
     lines.push("format: mcda-experiment-1", "id: explored", `question: ${quoted(Charts.cut(View.sentence(id), 1500))}`, `problem: ${quoted(saving.problem)}`);
-    if (State.ruleMoved()) lines.push(...ruleLines(State.now.rule));
-    lines.push(`rule: ${State.ruleMoved() && !other ? "explored" : quoted(saving.rule)}`);
-    if (other && State.ruleMoved()) lines.push("other_rules: [explored]");
+    lines.push(...rulesLines(other));
+    lines.push(`rule: ${quoted(State.ruleMoved() && !other ? ruleName() : saving.rule)}`);
+    if (other && State.ruleMoved()) lines.push(`other_rules: [${ruleName()}]`);
     lines.push(...beliefLines(id));
     if (State.shockOn()) lines.push(...shockLines());
     lines.push(`analyses: [${analyses(id).join(", ")}]`);
@@ -184,6 +206,7 @@ const Export = (() => {
   function state() {
     const why = hindrance(), button = document.getElementById("save");
     button.disabled = why !== "";
+    for (const id of ["png", "csv"]) document.getElementById(id).disabled = View.trouble;
     const place = saving.here ? " Put it into the run's folder, whose files it names." : "";
     document.getElementById("saving").textContent = why || `The experiment holds what is shown of the chosen ${problem.noun}, not of those pinned: mcda run explored.yaml.${place}`;
   }

@@ -21,31 +21,42 @@ const Rules = (() => {
   }
 
   const finite = (x) => typeof x === "number" && Number.isFinite(x) && Math.abs(x) <= 10000;
+  /** A number as a saved experiment can say it: a fraction of a small denominator as it is, else four decimals. */
+  function written(x) {
+    for (let q = 1; q <= 200; q++) if (Math.abs(Math.round(x * q) / q - x) < 1e-12) return x;
+    return Math.round(1e4 * x) / 1e4;
+  }
+
   const falls = (xs) => xs.every((x, i) => finite(x) && (!i || x < xs[i - 1]));
-  const rises = (xs) => falls(xs.map((x) => -x));
+  const rises = (xs) => xs.every((x, i) => finite(x) && (!i || x > xs[i - 1]));
+  const word = (list, key) => typeof key === "string" && Object.hasOwn(list, key);
+  const lists = (...found) => found.every(Array.isArray);
   const banded = (form) => form === "grid" || form === "lexicographic";
   const cutsOf = ({ form, reading }) => (banded(form) ? 0 : (reading === "text" ? n : inside) - 1);
 
   /** Why a rule has no meaning, in words, or "" if it has one (the same limits as mcda.rule's). */
   function flaw(rule) {
-    if (!(rule.form in FORMS && rule.reading in READINGS && rule.zero in ZEROS && rule.tie in TIES)) return "no such rule";
+    if (!(word(FORMS, rule.form) && word(READINGS, rule.reading) && word(ZEROS, rule.zero) && word(TIES, rule.tie))) return "no such rule";
     if (rule.reading === "text" && rule.form !== "difference") return "the reading everywhere goes with the difference";
     if (!roles.includes("counterweight") && rule.form !== "difference") return "there is no counterweight";
-    if (rule.cuts.length !== cutsOf(rule) || !falls(rule.cuts)) return "cuts must fall";
-    if (banded(rule.form) !== Boolean(rule.bands)) return "bands go with the forms that have them";
+    if (!lists(rule.cuts) || rule.cuts.length !== cutsOf(rule) || !falls(rule.cuts)) return "cuts must fall";
+    if (banded(rule.form) !== (rule.bands !== null)) return "bands go with the forms that have them";
     if (rule.bands && !fineBands(rule.bands)) return "bounds of C must fall, ends of the counterweight rise";
-    if (rule.veto !== null && !(rule.veto > low && rule.veto <= high)) return "a veto lies on the scale";
+    if (rule.veto !== null && !(finite(rule.veto) && rule.veto > low && rule.veto <= high)) return "a veto lies on the scale";
+    if (rule.split !== null && !fineSplit(rule.split) && !stored.some((one) => JSON.stringify(one.split) === JSON.stringify(rule.split))) return "no such split";
     return rule.reading === "text" || outside < 2 || fineSplit(rule.split) ? "" : "the outside tiers need a split";
   }
 
   function fineBands({ composite, counterweight, table }) {
+    if (!lists(composite, counterweight, table) || !lists(...table)) return false;
     const whole = table.length === composite.length + 1 && table.every((row) => row.length === counterweight.length + 1);
     return whole && falls(composite) && rises(counterweight) && table.flat().every((t) => Number.isInteger(t) && t >= 1 && t <= inside);
   }
 
   function fineSplit(split) {
-    if (!split || !(split.by in SPLITS) || split.cuts.length !== outside - 1) return false;
+    if (!split || !word(SPLITS, split.by) || !lists(split.cuts) || split.cuts.length !== outside - 1) return false;
     if (split.by === "any" && outside !== 2) return false;
+    if (["any", "first"].includes(split.by) && !roles.includes("against")) return false;
     return split.by === "first" ? rises(split.cuts) : falls(split.cuts);
   }
 
@@ -130,5 +141,5 @@ const Rules = (() => {
     return key === "form" || key === "reading" ? changed(rule, { [key]: value }) : { ...copy(rule), [key]: value };
   }
 
-  return { flaw, sliders, put, choices, chosen, choose };
+  return { flaw, written, sliders, put, choices, chosen, choose };
 })();

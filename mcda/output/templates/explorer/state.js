@@ -141,19 +141,23 @@ const State = (() => {
     if (rulesByLabel.has(words.get("rule"))) found.base = words.get("rule");
     found.rule = copy(rulesByLabel.get(found.base));
     readRule(found, words);
-    const sd = Number(words.get("sd"));
-    if (words.has("sd") && sd >= 0 && sd <= 3) found.sd = sd;
+    const sd = numberIn(words.get("sd") ?? "");
+    if (sd >= 0 && sd <= 3) found.sd = Math.round(4 * sd) / 4;
     readShock(found, words.get("shock") ?? "");
     found.output = words.get("of");
     for (const [key, value] of words) if (/^t\.[a-z]+$/.test(key)) found.timeline[key.slice(2)] = key === "t.month" ? Number(value) || 0 : value;
     now = found;
   }
 
+  /** The number that a text is, NaN for none: an empty one is no 0. */
+  const numberIn = (text) => (text.trim() === "" ? NaN : Number(text));
+
+  /** Scores and spreads of an address, at the steps of their sliders. */
   function readEdit(found, id, text) {
-    const parts = text.split(",").map((part) => part.split("~").map(Number));
-    const fine = ([x, s]) => x >= low && x <= high && s >= 0 && s <= WIDEST;
+    const parts = text.split(",").map((part) => part.split("~").map(numberIn));
+    const fine = ([x, s, ...more]) => !more.length && x >= low && x <= high && s >= 0 && s <= WIDEST;
     if (parts.length === criteria.length && parts.every(fine)) {
-      found.edits[id] = { scores: parts.map(([x]) => x), spreads: parts.map(([, s]) => s) };
+      found.edits[id] = { scores: parts.map(([x]) => Math.round(10 * x) / 10), spreads: parts.map(([, s]) => Math.round(4 * s) / 4) };
     }
   }
 
@@ -161,7 +165,7 @@ const State = (() => {
   function readRule(found, words) {
     const rule = copy(found.rule);
     try {
-      for (const key of RULE_KEYS) if (words.has(`r.${key}`)) rule[key] = JSON.parse(words.get(`r.${key}`));
+      for (const key of RULE_KEYS) if (words.has(`r.${key}`)) rule[key] = JSON.parse(words.get(`r.${key}`), (_, x) => (typeof x === "number" ? Rules.written(x) : x));
       if (Rules.flaw(rule) === "") found.rule = rule;
     } catch {
       return; // no JSON, or of another shape

@@ -8,7 +8,7 @@ const View = (() => {
   const now = () => State.now;
   const measureOf = (id) => State.known.get(id);
   const tierWord = (tier) => problem.tiers[tier - 1].label;
-  let waiting = null, saying = null, solved = {};
+  let waiting = null, saying = null, solved = {}, trouble = false;
 
   // -- picking -----------------------------------------------------------------------------------------------------------
 
@@ -161,10 +161,13 @@ const View = (() => {
     const { measure, pins } = now();
     try {
       solved = Object.fromEntries([measure, ...pins].map((id) => [id, State.solve(id)]));
+      trouble = false;
       at("trouble").hidden = true;
     } catch (reason) {
       at("trouble").textContent = `This can't be computed: ${reason.message}. The charts still show what was asked before.`;
       at("trouble").hidden = false;
+      trouble = true;
+      Export.state();
       return;
     }
     answer(measure);
@@ -346,5 +349,5 @@ const View = (() => {
     controls();
   }
 
-  return { start, controls, refresh, draw, slider, choice, sentence, premise, outputLabel, axis, shownIds, measureOf, get solved() { return solved; } };
+  return { start, controls, refresh, draw, slider, choice, sentence, premise, outputLabel, axis, shownIds, measureOf, get solved() { return solved; }, get trouble() { return trouble; } };
 })();
