@@ -8,7 +8,7 @@ from mcda.errors import Mistake, Mistakes, UsageError
 from mcda.files.document import Document, KeyPath
 from mcda.files.models import SimulationModel
 from mcda.roadmap.model import Policy, Scenario, World
-from mcda.roadmap.swept import Axis, check_axes, set_policies, set_scenario, settings, target
+from mcda.roadmap.swept import Axis, check_axes, refuse_windows, set_policies, set_scenario, settings, target
 
 __all__ = ["sweep_mistakes"]
 
@@ -28,8 +28,10 @@ def sweep_mistakes(
         try:
             axis = Axis(one.key, tuple(one.values), one.label)
             check_axes([*axes, axis])
-            for scenario in scenarios if axis.kind == "schedule" else ():
-                target(axis, scenario)
+            for scenario in scenarios:
+                refuse_windows(axis, scenario)
+                if axis.kind == "schedule":
+                    target(axis, scenario)
         except UsageError as reason:
             found.append(document.refusal((*place, "key"), reason))
             continue

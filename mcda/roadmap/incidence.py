@@ -146,6 +146,10 @@ def _known(values: npt.ArrayLike, unknown: npt.NDArray[np.bool_]) -> Floats:
     return np.where(unknown, np.nan, values)
 
 
+#: A variance below it is what rounding leaves of 0, of either sign: where all paths end alike.
+_ROUNDING = 1e-15
+
+
 def _incidence_error(d: Ints, at_risk: Ints, before: Floats, found: Floats, spread: Floats) -> Floats:
     """Standard errors of F, (..., cause, time).
 
@@ -157,7 +161,7 @@ def _incidence_error(d: Ints, at_risk: Ints, before: Floats, found: Floats, spre
     cross = before[..., None, :] * _ratio(d, n * n)
     terms = own[..., None, :] - 2 * ahead * cross[..., None, :] + ahead**2 * spread[..., None, None, :]
     variance = (terms * np.tri(d.shape[-1])).sum(axis=-1)
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # rounding may pass 0 where all end alike
+    return np.sqrt(np.where(variance < _ROUNDING, 0.0, variance))
 
 
 # -- labelled ----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ __all__ = [
     "Axis",
     "Policies",
     "check_axes",
+    "refuse_windows",
     "set_policies",
     "set_scenario",
     "settings",
@@ -126,6 +127,7 @@ def set_scenario(axes: Sequence[Axis], values: Sequence[Any], scenario: Scenario
     parameters, entries = {}, {entry.name: entry for entry in scenario.schedule if entry.name}
     for axis, value in zip(axes, values, strict=True):
         if axis.kind == "parameter":
+            refuse_windows(axis, scenario)
             parameters[axis.name] = value
         if axis.kind == "schedule":
             entry, part = target(axis, scenario)
@@ -134,6 +136,14 @@ def set_scenario(axes: Sequence[Axis], values: Sequence[Any], scenario: Scenario
         return scenario
     schedule = tuple(entries.get(entry.name, entry) for entry in scenario.schedule)
     return replace(scenario, overrides={**scenario.overrides, **parameters}, schedule=schedule)
+
+
+def refuse_windows(axis: Axis, scenario: Scenario) -> None:
+    """Raise :class:`UsageError` for a swept parameter that a window of the scenario sets: the window would win."""
+    windows = [entry.what for entry in scenario.schedule if entry.kind == "set"]
+    if axis.kind == "parameter" and axis.name in windows:
+        what = f"a window of scenario '{scenario.name}' sets '{axis.name}', so that a sweep of it would not act there"
+        raise UsageError(f"{what}; allowed: a scenario without such a window, or `schedule.ENTRY.value`")
 
 
 def target(axis: Axis, scenario: Scenario) -> tuple[Entry, str]:

@@ -141,3 +141,16 @@ def test_a_run_is_refused_as_a_check_is_and_so_is_a_setting_made_in_python(tmp_p
         of.set([9], "rear-base")
     with pytest.raises(UsageError, match=r"ladder is out of its limits \(got 9\)"):
         replace(of, sweep=(Axis("schedule.offensive.ladder", (9,)),))
+
+
+def test_a_swept_parameter_that_a_window_of_its_scenario_sets_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, [("parameter.renew", "0.5, 1")])
+    path.write_text(path.read_text(encoding="utf-8").replace("rear-base", "veto-at-renewal"), encoding="utf-8")
+    (found,) = (str(one).removeprefix(f"{path}:") for one in check_file(str(path)))
+    assert found.startswith(start(0, "key") + "a window of scenario 'veto-at-renewal' sets 'renew'")
+    assert "allowed: a scenario without such a window" in found
+    path = written(tmp_path, [("parameter.lag.exit", "0.5, 1")])
+    path.write_text(path.read_text(encoding="utf-8").replace("rear-base", "veto-at-renewal"), encoding="utf-8")
+    (of,) = load_experiment(path).simulations.values()
+    with pytest.raises(UsageError, match="sets 'renew', so that a sweep of it would not act"):
+        replace(of, sweep=(Axis("parameter.renew", (0.5, 1)),))

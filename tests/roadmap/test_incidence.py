@@ -68,6 +68,15 @@ def test_all_is_known_after_the_last_has_ended() -> None:
     assert found.restricted_mean == 1.5
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_where_all_have_ended_alike_the_error_is_nothing(seed: int) -> None:
+    times = np.random.default_rng(seed).integers(1, 40, size=2_000)
+    found = aalen_johansen(*count_times(times, np.ones(2_000, dtype=np.int64), horizon=60, causes=1))
+    assert found.incidence[0, -1] == pytest.approx(1, abs=1e-12)
+    assert (found.incidence_se[0, 40:] == 0).all()
+    assert (found.incidence_se[0, 5:30] > 0).all()
+
+
 def test_no_paths_say_nothing() -> None:
     found = curves([], [], 3)
     assert np.isnan(found.incidence).all()

@@ -38,7 +38,7 @@ def false_snapback(results: Results) -> Figure:
         ax.grid()
     axes[0].set_ylim(bottom=0)  # of all panels, once all curves are there
     axes[0].set_ylabel("\n".join(style.wrapped(axis_label(found["false_snapback_share"]), 50, size=7)))
-    names = [f"sees {float(v):.0%} of violations in courts" for v in found[see].values]
+    names = [f"observability {float(v):g} while courts are closed" for v in found[see].values]
     key_above(part, [Line2D([], [], label=n, markersize=3, **look) for n, look in zip(names, LINES, strict=False)])
     return fig
 
