@@ -23,7 +23,7 @@ from mcda.files.problem import numbers_of
 from mcda.files.roadmap_models import AssumptionsFile, EntryModel, ScenarioFile
 from mcda.files.shipped import find
 from mcda.roadmap.levers import LEVERS as OF_POLICIES
-from mcda.roadmap.model import Entry, MixLaw, Scenario, World
+from mcda.roadmap.model import Entry, MixLaw, Scenario, World, start_flaws
 from mcda.roadmap.parameters import PLACES, READ_ONCE, SUCH_KEYS, Value
 from mcda.roadmap.schedule import BELONGS
 from mcda.roadmap.symbols import KINDS, TRACKS
@@ -222,6 +222,8 @@ def _start_mistakes(model: ScenarioFile, document: Document, world: World) -> It
         yield document.mistake(
             ("start", "R"), f"is rung {start.R} without its `dwell`", "a `dwell` beside it, or rung 0"
         )
+    for place, what, allowed in start_flaws(start.model_dump(by_alias=True, exclude_unset=True)):
+        yield document.mistake(("start", *place), what, allowed)
     rows = [row.name for row in world.rows]
     for symbol in ("status", "due", "age", "mon", "barred", "e"):
         for name in getattr(start, symbol):

@@ -19,7 +19,7 @@ from mcda.roadmap.schedule import RUNG, Entry
 from mcda.roadmap.symbols import EVENTS, MOST_STAGES, STATUSES, TRACKS, WARS, known
 from mcda.rule import Rule
 
-__all__ = ["Entry", "Gate", "Move", "Policy", "Row", "Scenario", "Stage", "StepPart", "Trigger", "World"]
+__all__ = ["Entry", "Gate", "Move", "Policy", "Row", "Scenario", "Stage", "StepPart", "Trigger", "World", "start_flaws"]
 
 #: Total of the Dirichlet of rungs at onset, and what draws it: each path, each outer sample, or a range's outer sample.
 MixLaw = tuple[float, Literal["path", "outer", "range"]]
@@ -205,6 +205,7 @@ class Scenario:
         for symbol in OF_ROWS:
             for name in self.start.get(symbol, {}):
                 known("row", name, rows)
+        self._check_effects(world)
         moves = [entry.move for entry in self.schedule if entry.move]
         for criterion in {c for move in (*moves, *self.start.get("x", {}).values()) for c in move}:
             known("criterion", criterion, world.criteria)
@@ -212,6 +213,18 @@ class Scenario:
         for key in _dwell_needs({key: value for key, value in windows.items() if isinstance(value, str)}):
             if key not in windows and key not in world.parameters:
                 raise UsageError(f"a window's law of a rung's length takes '{key}'; allowed: it in overrides")
+
+    def _check_effects(self, world: World) -> None:
+        """Effects before month 0 are at most what months suspended leave, at the parameters' defaults."""
+        given = [world.parameters[key] for key in ("spent", "cap", "floor")]
+        spent, cap, floor = (one.default if isinstance(one, Ranged) else one for one in given)
+        for name, e in self.start.get("e", {}).items():
+            if isinstance(spent, Law) or isinstance(cap, Law) or isinstance(floor, Law):
+                return  # each path holds it to its own
+            most = max(float(floor), 1 - float(spent) * min(self.start.get("mon", {}).get(name, 0), float(cap)))
+            if e > most + 1e-9:
+                what = f"start.e.{name} is more than its months suspended leave (got {e})"
+                raise UsageError(f"{what}; allowed: at most {most:g}, or nothing: then it is that")
 
 
 def _check_mix_windows(schedule: tuple[Entry, ...]) -> None:
@@ -258,9 +271,31 @@ def check_start(start: Mapping[str, Any]) -> None:
             POINTS.hold(f"start.x.{event}.{criterion}", points)
 
 
-def _check_start_words(start: Mapping[str, Any]) -> None:
-    if start.get("R", 0) > 0 and "dwell" not in start:
+def _check_start_together(start: Mapping[str, Any]) -> None:
+    """What two symbols of the start say together."""
+    if (start.get("R") or 0) > 0 and "dwell" not in start:
         raise UsageError("the start has a rung above 0; it needs a `dwell`; allowed: a `dwell` beside it, or rung 0")
+    if (start.get("R") or 0) > 0 and start["dwell"] == 0:
+        raise UsageError("start.dwell is 0 beside a rung above 0; allowed: a whole number from 1 on, or never")
+    for flaw in start_flaws(start):
+        raise UsageError(f"{'.'.join(('start', *flaw[0]))} {flaw[1]}; allowed: {flaw[2]}")
+
+
+def start_flaws(start: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield what does not go together of prisoners and of rows before month 0: where, what, what is allowed."""
+    people, listed = start.get("N"), start.get("list")
+    if people is not None and listed is not None and listed > people:
+        yield ("list",), f"is more than all prisoners (got {listed} of {people})", f"0 to {people}, a part of N"
+    status, due = start.get("status", {}), start.get("due", {})
+    for name, word in status.items():
+        if word == "PR" and due.get(name) is None:
+            yield ("status", name), "is PR without its month", f"`due: {{{name}: MONTH}}` beside it"
+        if word in ("S", "L") and due.get(name) is not None:
+            yield ("due", name), f"is the month of a change, and the row is {word}", "a `due` of rows in A or PR"
+
+
+def _check_start_words(start: Mapping[str, Any]) -> None:
+    _check_start_together(start)
     if start.get("dwell") not in (None, "never"):
         Limits(0, 10_000, whole=True, infinite="never").hold("start.dwell", start["dwell"])
     for symbol, words in (("W", WARS), ("X", ("active", "exited"))):

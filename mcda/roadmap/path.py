@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mcda.compiled import step
+from mcda.roadmap.decide import emax
 from mcda.roadmap.month import begin, month, windows
 from mcda.roadmap.shadow import LOAD, RELIEF, SECTOR
 from mcda.roadmap.symbols import CRITERIA
@@ -39,6 +40,7 @@ def start_path(room: Any, given: Any, scores: Any, i: int, path: int, k0: int, k
         room.groups[g] = room.start_groups[g]
     copy(parameters[i if parameters.shape[0] > 1 else 0], room.own)
     copy(room.own, room.par_words)
+    _limit_effects(room.groups, room.start_groups.size, room.par[0])
     if i == 0 or load.shape[0] > 1:
         _copy_loads(w, lanes, load[i if load.shape[0] > 1 else 0])
     for j in range(es.size):
@@ -46,6 +48,15 @@ def start_path(room: Any, given: Any, scores: Any, i: int, path: int, k0: int, k
     if i == 0 or scores.shape[0] > 1:
         _copy_scores(w, room.rows, lanes, scores[i if scores.shape[0] > 1 else 0])
     begin(s, room.par[0], w, es, lanes, room.policy[0])
+
+
+@step
+def _limit_effects(groups: Any, size: int, par: Any) -> None:
+    """What a row effects before month 0: as the scenario says, at most (and if it says nothing) what it can."""
+    for g in range(size):
+        most = emax(par, groups[g].mon)
+        if groups[g].e < 0.0 or groups[g].e > most:
+            groups[g].e = most
 
 
 @step

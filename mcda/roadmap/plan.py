@@ -367,13 +367,15 @@ def _start(world: World, scenario: Scenario, policy: Policy) -> Any:
 
 
 def _start_rows(rows: Any, world: World, scenario: Scenario, policy: Policy) -> Any:
-    """The rows before month 0; the policy's start comes after the scenario's."""
+    """The rows before month 0; the policy's start comes after the scenario's. An effect of -1 is all a path allows."""
     found = rows.copy()
     for row, name in zip(found, sorted(row.name for row in world.rows), strict=True):
         for symbol in ("due", "age", "mon", "barred", "e"):
             value = scenario.start.get(symbol, {}).get(name)
             if value is not None:
                 row[symbol] = value
+        if row["mon"] > 0 and scenario.start.get("e", {}).get(name) is None:
+            row["e"] = -1.0
         row["status"] = STATUSES.index(scenario.start.get("status", {}).get(name, "A"))
         if 0 < row["stage"] <= policy.start_stage:
             row["status"], row["age"], row["due"] = 1, 0, -1

@@ -94,7 +94,7 @@ simulation:
   sweep:
     - {key: schedule.offensive.ladder, values: [3, 5], basis: assumption, range: [1, 9]}
     - {key: lever.exit_rung, values: [2, never], basis: lever}
-    - {key: parameter.lag.exit, values: [0, 0.5], basis: assumption, range: [-1, 3]}
+    - {key: parameter.lag.restore, values: [0, 0.5], basis: assumption, range: [-1, 3]}
 """,
 }
 
@@ -532,6 +532,34 @@ SCHEDULES = [
         at="  R: 1",
     ),
     swap(
+        "a row whose restoring has no month",
+        S,
+        "status: {tobacco-goods: S}",
+        "status: {tobacco-goods: PR}",
+        "start.status.tobacco-goods",
+        "is PR without its month",
+    ),
+    swap(
+        "a pending change of a suspended row",
+        S,
+        "status: {tobacco-goods: S}",
+        "due: {tobacco-goods: 3}\n  status: {tobacco-goods: S}",
+        "start.due.tobacco-goods",
+        "is the month of a change, and the row is S",
+        at="due: {tobacco-goods: 3}",
+        alone=False,
+    ),
+    swap(
+        "a list of more people than there are",
+        S,
+        "  dwell: 4\n",
+        "  dwell: 4\n  N: 10\n  list: 500\n",
+        "start.list",
+        "is more than all prisoners (got 500 of 10)",
+        at="list: 500",
+        alone=False,
+    ),
+    swap(
         "a row that is no alternative",
         S,
         "status: {tobacco-goods: S}",
@@ -831,7 +859,7 @@ SIMULATIONS = [
         "values: [0, 0.5]",
         "values: [-1, 0.5]",
         "simulation.sweep[2].values[0]",
-        "parameter 'lag.exit' is out of its limits (got -1)",
+        "parameter 'lag.restore' is out of its limits (got -1)",
     ),
     swap(
         "two axes for one trigger",

@@ -114,6 +114,7 @@ Where section 4 (or 2, 3, 5) leaves something open, and what is done here.
     due under a SNAPBACK. In RENEW "-> A at once" asks no lag.
 20. `age` of a row not in S is recorded as 0, and `e` of a row not in A as what it was when it left A.
 21. `start.stage` also sets s. A scenario's `start` is applied first, the policy's after it.
+    `e` of a row that has been suspended before (`mon`) is emax if not given, and never above emax.
 22. "off at start" and "list at start", "N at start": the values before month 0, after rounding and `start`.
 23. A list of values: equally likely, `values[floor(u n)]`. Weibull: F is evaluated, not summed.
 24. "While exited, streaks stay 0": reviews still have signals and move beliefs, but count nowhere.
@@ -605,6 +606,7 @@ class Path:
             for symbol in ("status", "due", "age", "mon", "barred", "e"):
                 if row.name in start.get(symbol, {}):
                     setattr(row, symbol, start[symbol][row.name])
+            row.e = min(start.get("e", {}).get(row.name, 1.0), self.emax(row))
         self.x = {e: [float(start.get("x", {}).get(e, {}).get(c, 0)) for c in CRITERIA] for e in EVENT_IDS}
         self.off: float = start.get("off", par["off"])
         self.mu: float = start.get("mu", 0.0)

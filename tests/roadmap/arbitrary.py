@@ -160,6 +160,7 @@ def start(rng: random.Random, rows: list[dict[str, Any]]) -> dict[str, Any]:
     found |= maybe(rng, 0.3, lambda: {"R": rng.randint(1, 5), "dwell": rng.choice([1, 3, "never"])})
     found |= maybe(rng, 0.3, lambda: {"W": rng.choice(["war", "ceasefire", "settlement"])})
     found |= maybe(rng, 0.3, lambda: {"N": rng.randint(0, 500), "list": rng.randint(0, 20)})
+    found |= {"list": min(found["list"], found["N"])} if "N" in found else {}
     found |= maybe(rng, 0.3, lambda: {"pi": {k: rng.random() for k in some(rng, SEEN)}, "mu": rng.uniform(-1, 1)})
     found |= maybe(
         rng,
