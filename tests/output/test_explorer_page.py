@@ -258,8 +258,9 @@ def test_an_address_that_makes_no_sense_is_passed_over(panel_page: Path, opened:
 @pytest.mark.parametrize(
     "rule",
     [
-        {"veto": "4"}, {"veto": True}, {"form": "__proto__"}, {"form": "constructor"}, {"zero": ["inside"]}, {"bands": 0},
-        {"split": {"by": "constructor", "cuts": [1]}}, {"split": {"by": "first", "cuts": ["3"]}}, {"cuts": {"length": 1}},
+        {"veto": "4"}, {"veto": True}, {"form": "__proto__"}, {"form": "constructor"}, {"zero": ["inside"]},
+        {"bands": 0}, {"split": {"by": "constructor", "cuts": [1]}}, {"split": {"by": "first", "cuts": ["3"]}},
+        {"cuts": {"length": 1}},
     ],
 )  # fmt: skip
 def test_a_rule_of_another_shape_is_passed_over(rule: dict[str, Any], panel_page: Path, opened: Open) -> None:
@@ -338,7 +339,10 @@ def test_what_no_experiment_can_ask_is_not_saved_and_said(published_page: Path, 
 
 
 #: What else a run may rest on, as its experiment says it, and the alternative whose numbers it moves.
-MEAN = 'beliefs={kind: panel, panel: inspectors.csv, pool: panel-mean, experts: EXPERTS, illustrative: true, basis: lever}'
+MEAN = (
+    "beliefs={kind: panel, panel: inspectors.csv, pool: panel-mean, experts: EXPERTS, illustrative: true, "
+    "basis: lever}"
+)
 CELL = "override_cells=[{expert: Ada, alternative: mill-bridge, criterion: cost, score: 5, basis: lever}]"
 PRINTED = "beliefs={kind: published-tiers}"
 OWN = "rules={mine: {like: reference, cuts: [2.5], basis: lever}}"
