@@ -175,7 +175,8 @@ def _beliefs(experiment: Experiment) -> xr.Dataset:
 
 def _unusual(experiment: Experiment) -> dict[str, str]:
     """What a panel's beliefs rest on beside its file: experts drawn anew, and cells put in place of the panel's."""
-    found: dict[str, str] = {} if experiment.beliefs.experts == "as-they-are" else {"experts": experiment.beliefs.experts}
+    experts = experiment.beliefs.experts
+    found: dict[str, str] = {} if experts == "as-they-are" else {"experts": experts}
     keys = ("expert", "alternative", "criterion", "score", "spread")
     cells = [{key: cell[key] for key in keys} for cell in experiment.resolved.get("override_cells", [])]
     return {**found, "override_cells": json.dumps(cells, ensure_ascii=False)} if cells else found
