@@ -53,14 +53,14 @@ sweeps:
       - {key: lever.exit_rung, values: [2, never], label: "Exit rung", basis: lever}
       - {key: parameter.lag.exit, values: [0, 3], label: "Lag", basis: assumption, range: [0, 3]}
   observability:
-    scenarios: [crackdown-around-vote]
+    scenarios: [opaque-courts]
     policies: [p0-status-quo, p9-stock-35]
     paths: 64
     sweep:
       - {key: parameter.o_low, values: [0.2, 0.8], label: "Observability", basis: assumption, range: [0.2, 0.8]}
       - {key: lever.threshold, values: [0.5, 0.9], label: "Trigger", basis: lever}
   lapse:
-    scenarios: [veto-at-renewal]
+    scenarios: [partial-compliance]
     policies: [p0-status-quo, p1-roadmap]
     paths: 64
     sweep:
