@@ -6,7 +6,6 @@ import importlib
 import os
 import shutil
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -74,15 +73,14 @@ def chromium(needs: Needs) -> Iterator[Any]:
         browser.close()
 
 
-ENGINE = Path(__file__).parents[1] / "mcda" / "output" / "templates" / "explorer" / "engine.js"
-
-
 @pytest.fixture(scope="session")
 def engine_page(chromium: Any) -> Iterator[Any]:
     """An empty page that has the explorer's engine as the global constant `Engine`."""
+    from mcda.output.explorer import engine_script
+
     page = chromium.new_page()
     page.set_content("<!doctype html><title>engine</title>")
-    page.add_script_tag(content=ENGINE.read_text("utf-8") + "\nwindow.Engine = Engine;")
+    page.add_script_tag(content=engine_script() + "\nwindow.Engine = Engine;")
     yield page
     page.close()
 

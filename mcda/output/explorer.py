@@ -25,12 +25,15 @@ from mcda.output.results import Results, open_results
 from mcda.output.style import tier_styles
 from mcda.output.whole import write_whole
 
-__all__ = ["explorer_page", "write_explorer"]
+__all__ = ["engine_script", "explorer_page", "write_explorer"]
 
 PARTS = Path(__file__).with_name("templates") / "explorer"
 
-#: The scripts in the order in which they build on each other.
-SCRIPTS = ("engine", "state", "charts", "rules", "view", "timeline", "export", "main")
+#: The engine's parts, and what it shows of itself to the page.
+ENGINE = ("numbers", "laws", "rule", "sums", "independent", "joint", "dependent", "indices", "flips", "solve")
+SHOWN = ("Declined", "law", "rescoring", "solve", "shifted", "tierOf", "flips", "outputNames", "lattice")
+#: The page's scripts in the order in which they build on each other; the engine comes before them.
+SCRIPTS = ("state", "charts", "rules", "view", "timeline", "export", "main")
 
 #: What a run must hold to be explored, and what that is called.
 NEEDED = {"problem/label": "problem", "rule/form": "rule", "beliefs/probability": "beliefs"}
@@ -71,13 +74,20 @@ def page_data(results: Results, folder: Path) -> dict[str, Any]:
 def explorer_page(data: Mapping[str, Any]) -> str:
     """Return the page of some data, with nothing in it that a browser would take for markup."""
     style = _part("explorer.css")
-    script = '"use strict";\n' + "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+    script = "\n".join((engine_script(), *(_part(f"{name}.js") for name in SCRIPTS)))
     title = f"Explorer: {data['run']['experiment']}"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src blob:; "
         "base-uri 'none'; form-action 'none'"
     )
     return _template().render(title=title, policy=policy, style=style, script=script, data=embedded(data))
+
+
+def engine_script() -> str:
+    """Return the engine: a script that defines one constant, `Engine`, whose functions know no page."""
+    parts = "\n".join(_part(f"engine/{name}.js") for name in ENGINE)
+    shown = f"return Object.freeze({{ {', '.join(SHOWN)} }});"
+    return f'"use strict";\nconst Engine = (() => {{\n{parts}\n{shown}\n}})();\n'
 
 
 def embedded(data: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What the explorer's page knows of a run: one plain dictionary, made from results alone, that is written as JSON.
 
 Lists are plain lists, missing numbers are None. Nothing is computed here but the mean of an expert panel's scores: the
-page computes (`templates/explorer/engine.js`), from the beliefs and the rule that the run stored.
+page computes (`templates/explorer/engine`), from the beliefs and the rule that the run stored.
 """
 
 from __future__ import annotations

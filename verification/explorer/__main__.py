@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from mcda.output.explorer import engine_script
 from mcda.problem import Lattice
 from mcda.scores.marginals import point
 from mcda.scores.pooling import law_of_total
 from verification.explorer.settings import SEVEN, Plain, Setting, asked, differences, plain_problem, settings
 
 ROOT = Path(__file__).parents[2]
-ENGINE = ROOT / "mcda" / "output" / "templates" / "explorer" / "engine.js"
 PAGE = ROOT / "docs" / "validation-explorer.md"
 ALLOWED = 1e-9
 #: Shares of the settings: independent; other shapes; dependent; a second panel on all 10^7 score vectors.
@@ -57,7 +57,7 @@ def engine_page() -> Iterator[tuple[Any, str]]:
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
         page.set_content("<!doctype html><title>engine</title>")
-        page.add_script_tag(content=ENGINE.read_text("utf-8") + "\nwindow.Engine = Engine;")
+        page.add_script_tag(content=engine_script() + "\nwindow.Engine = Engine;")
         yield page, browser.version
         browser.close()
 
@@ -167,7 +167,7 @@ Written by `{command}` on {date} in {took:.0f} min, with Chromium {version}.
 
 ## Agreement
 
-The page's engine (`mcda/output/templates/explorer/engine.js`) and the package's (`mcda.tiers.exact`,
+The page's engine (`mcda/output/templates/explorer/engine`) and the package's (`mcda.tiers.exact`,
 `mcda.tiers.second_panel`, `mcda.tiers.flips`) on {total:,} random settings: forms, readings, cuts on and off attained
 sums, ties, C = 0, vetoes, splits, weights, one to three tiers on either side; laws of point scores with triangular and
 beta-binomial spreads, laws with gaps, certain scores, mixtures, scores conditioned on a printed tier under the same or
