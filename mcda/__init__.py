@@ -85,9 +85,9 @@ if TYPE_CHECKING:
     from mcda.study.reproduce import reproduce as reproduce
     from mcda.study.run import run as run
     from mcda.study.show import show_problem as show_problem
+    from mcda.study.show import show_run as show_run
     from mcda.study.store import Run as Run
     from mcda.study.store import load_run as load_run
-    from mcda.study.summary import show_run as show_run
     from mcda.study.traced import trace_path as trace_path
     from mcda.tiers.acceptability import acceptability as acceptability
     from mcda.tiers.acceptability import contamination as contamination
@@ -156,9 +156,8 @@ _HOMES = {
     "mcda.study.reproduce": ("Reproduction", "reproduce"),
     "mcda.study.report": ("write_report",),
     "mcda.study.run": ("run",),
-    "mcda.study.show": ("show_problem",),
+    "mcda.study.show": ("show_problem", "show_run"),
     "mcda.study.store": ("Run", "load_run"),
-    "mcda.study.summary": ("show_run",),
     "mcda.tiers.acceptability": ("acceptability", "contamination", "indices", "responses"),
     "mcda.tiers.calibration": ("calibrate",),
     "mcda.tiers.continuous": ("continuous_probabilities",),

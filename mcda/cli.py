@@ -223,7 +223,7 @@ def show(name: str, as_json: bool) -> None:
     """Show a RUN's results or a PROBLEM (a file or a shipped name), to be read in the terminal."""
     page: dict[str, Any] = {"width": shutil.get_terminal_size((80, 24)).columns, "ascii": not _draws()}
     if os.path.isdir(name):
-        from mcda.study.summary import show_run
+        from mcda.study.show import show_run
 
         data, text = show_run(name, **page)
     else:

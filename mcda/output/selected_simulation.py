@@ -140,29 +140,31 @@ def swept(group: xr.Dataset, outcomes: Sequence[str]) -> xr.Dataset:
     )
 
 
+def _along(found: xr.Dataset, *axes: str, at: int = 0) -> xr.Dataset:
+    """Return what was swept (assumptions, axis, ...) along some axes; of any other the value of number `at`."""
+    other = {d: min(at, found.sizes[d] - 1) for d in found.dims if d not in ("assumptions", *axes)}
+    return found.isel(other, drop=True).transpose("assumptions", *axes)
+
+
 def exit_lag(results: Results) -> xr.Dataset:
     """Return exposure while the territory is used (assumptions, rung, exit rung, lag)."""
     found = swept(results["sweep_exit-lag"], ["exposure_war"])
-    other = [str(d) for d in found.dims if d not in ("assumptions", "exit_rung", "lag_exit")]
-    if not other:
-        found, other = found.expand_dims(rung=["as scheduled"]), ["rung"]
-    found = found.isel(dict.fromkeys(other[1:], 0), drop=True)
-    return found.transpose("assumptions", other[0], "exit_rung", "lag_exit")
+    rung = next((str(d) for d in found.dims if d not in ("assumptions", "exit_rung", "lag_exit")), "rung")
+    if rung not in found.dims:
+        found = found.expand_dims(rung=["as scheduled"])
+    return _along(found, rung, "exit_rung", "lag_exit")
 
 
 def false_snapbacks(results: Results) -> xr.Dataset:
     """Return the share of false snapbacks and exposure to violation (assumptions, observability, trigger)."""
     found = swept(results["sweep_observability"], ["false_snapback_share", "exposure_violation"])
-    other = [d for d in found.dims if d not in ("assumptions", "o_low", "threshold")]
-    return found.isel(dict.fromkeys(other, 0), drop=True).transpose("assumptions", "o_low", "threshold")
+    return _along(found, "o_low", "threshold")
 
 
 def lapse(results: Results) -> xr.Dataset:
     """Return lapsed leverage and months suspended by what a sunset does (assumptions, renewal, default)."""
-    group = results["sweep_lapse"]
-    found = swept(group, ["lapsed_share", "in_force", "months_suspended"])
-    extra = [d for d in found.dims if d not in ("assumptions", "renew", "sunset_default")]
-    return found.isel({d: min(1, found.sizes[d] - 1) for d in extra}, drop=True)
+    found = swept(results["sweep_lapse"], ["lapsed_share", "in_force", "months_suspended"])
+    return _along(found, "renew", "sunset_default", at=1)  # `snapback-levers` sweeps the sunset too: 4, then 6 as in P1
 
 
 def numbers(values: Sequence[object]) -> list[float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,42 +10,16 @@ import numpy.typing as npt
 import xarray as xr
 
 from mcda.output.findings import EQUAL, movers
+from mcda.output.glyphs import Page
 from mcda.output.report.reasons import mover_name
-from mcda.output.results import Results, open_results
+from mcda.output.results import Results
 from mcda.output.subject import Subject
 from mcda.output.wording import plain
-from mcda.study.glyphs import Page
-from mcda.study.store import Run, load_run
 
-__all__ = ["run_summary", "show_run"]
+__all__ = ["run_summary"]
 
 #: Rows of a part before the rest is counted.
 ROWS = 16
-
-
-def show_run(folder: str | Path, *, width: int = 80, ascii: bool = False) -> tuple[dict[str, Any], str]:
-    """Return a run's summary as plain data, and as text with small plots.
-
-    Parameters
-    ----------
-    folder : the run's folder
-    width : cells of a line; lines are no longer
-    ascii : use no characters but those of ASCII
-
-    Errors: :class:`~mcda.errors.UsageError` for what is no finished run.
-    """
-    run = load_run(folder)
-    return _run_data(run), "\n".join(run_summary(open_results(folder), Page(width, ascii)))
-
-
-def _run_data(run: Run) -> dict[str, Any]:
-    data: dict[str, Any] = {"folder": str(run.folder), **{k: str(v) for k, v in run.attributes.items()}}
-    if "tiers" in run and "acceptability" in run["tiers"]:
-        p = run["tiers"]["acceptability"]
-        data["acceptability"] = {
-            str(a): [float(x) for x in row] for a, row in zip(p["alternative"].values, p.values, strict=True)
-        }
-    return data
 
 
 def run_summary(results: Results, page: Page) -> list[str]:

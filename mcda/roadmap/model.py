@@ -259,6 +259,7 @@ def check_start(start: Mapping[str, Any]) -> None:
     for symbol, limits in _PLAIN.items():
         if start.get(symbol) is not None:
             limits.hold(f"start.{symbol}", start[symbol])
+    _check_start_together(start)
     _check_start_words(start)
     for symbol, limits in (*_BY_TRACK.items(), *_BY_ROW.items()):
         for name, value in start.get(symbol, {}).items():
@@ -295,7 +296,6 @@ def start_flaws(start: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str
 
 
 def _check_start_words(start: Mapping[str, Any]) -> None:
-    _check_start_together(start)
     if start.get("dwell") not in (None, "never"):
         Limits(0, 10_000, whole=True, infinite="never").hold("start.dwell", start["dwell"])
     for symbol, words in (("W", WARS), ("X", ("active", "exited"))):

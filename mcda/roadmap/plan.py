@@ -21,19 +21,7 @@ from mcda.roadmap.levers import SCOPES
 from mcda.roadmap.model import Entry, Gate, Policy, Scenario, World
 from mcda.roadmap.parameters import PARAMETERS, PLACES, Law
 from mcda.roadmap.shadow import FIRST_GROUP, NUMBERS, PRINTED, RULE, SECTOR, WHOLES, write_rule
-from mcda.roadmap.symbols import (
-    CRITERIA,
-    EVENTS,
-    FLAGS,
-    KINDS,
-    LATER,
-    LIVE,
-    MOST_STAGES,
-    STATE,
-    STATUSES,
-    TRACKS,
-    WARS,
-)  # fmt: skip
+from mcda.roadmap.symbols import CRITERIA, EVENTS, FLAGS, KINDS, LATER, LIVE, MOST_STAGES, STATE, STATUSES, TRACKS, WARS
 
 __all__ = ["ENTRY", "FIXED", "LEVERS", "ROW", "Inputs", "Plan", "Room", "inputs", "plan"]
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from mcda.markup import preformatted
+from mcda.output.glyphs import Page
 from mcda.study.asked import Change, asked_differently
 from mcda.study.deviation import apart
 from mcda.study.differences import ASKED, LUCK, Compared, Difference, compare_results, strict
-from mcda.study.glyphs import Page
 from mcda.study.store import Run, load_run
 
 __all__ = ["Comparison", "compare_runs"]

@@ -20,9 +20,9 @@ import xarray as xr
 
 from mcda.errors import UsageError
 from mcda.markup import preformatted
+from mcda.output.glyphs import Page
 from mcda.study.archive import OWN, is_archive, unpacked
 from mcda.study.deviation import apart, labels_at, size_of
-from mcda.study.glyphs import Page
 from mcda.study.inputs import stored_experiment
 from mcda.study.intact import Changes, changes_since, finished_manifest
 from mcda.study.run import Progress, environment, run

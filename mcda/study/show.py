@@ -1,14 +1,44 @@
-"""A problem as text for a terminal, in the order of its source, to be proof-read."""
+"""What `mcda show` says: a run's summary, and a problem in the order of its source, to be proof-read."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from mcda.files.problem import load_problem
+from mcda.output.glyphs import Page
 from mcda.problem import Alternative, Problem
-from mcda.study.glyphs import Page
+from mcda.study.store import Run, load_run
 
-__all__ = ["show_problem"]
+__all__ = ["show_problem", "show_run"]
+
+
+def show_run(folder: str | Path, *, width: int = 80, ascii: bool = False) -> tuple[dict[str, Any], str]:
+    """Return a run's summary as plain data, and as text with small plots.
+
+    Parameters
+    ----------
+    folder : the run's folder
+    width : cells of a line; lines are no longer
+    ascii : use no characters but those of ASCII
+
+    Errors: :class:`~mcda.errors.UsageError` for what is no finished run.
+    """
+    from mcda.output.results import open_results
+    from mcda.output.summary import run_summary
+
+    run = load_run(folder)
+    return _run_data(run), "\n".join(run_summary(open_results(folder), Page(width, ascii)))
+
+
+def _run_data(run: Run) -> dict[str, Any]:
+    data: dict[str, Any] = {"folder": str(run.folder), **{k: str(v) for k, v in run.attributes.items()}}
+    if "tiers" in run and "acceptability" in run["tiers"]:
+        p = run["tiers"]["acceptability"]
+        data["acceptability"] = {
+            str(a): [float(x) for x in row] for a, row in zip(p["alternative"].values, p.values, strict=True)
+        }
+    return data
 
 
 def show_problem(source: str, *, width: int = 80, ascii: bool = False) -> tuple[dict[str, Any], str]:

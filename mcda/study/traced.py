@@ -16,6 +16,9 @@ from mcda.study.simulation import path_scores
 
 __all__ = ["trace_path"]
 
+#: Settings that a message lists.
+MOST_SHOWN = 12
+
 
 def trace_path(
     experiment: Experiment,
@@ -84,10 +87,6 @@ def _setting(of: Simulated, said: str | None) -> tuple[Any, ...]:
         more = f"; and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
         raise UsageError(f"this simulation {what}; allowed: {'; '.join(shown[:MOST_SHOWN])}{more}")
     return of.settings[fits[0]]
-
-
-#: Settings that a message lists.
-MOST_SHOWN = 12
 
 
 def _fits(of: Simulated, i: int, part: str) -> bool:

@@ -30,7 +30,7 @@ SWEEPS: dict[str, dict[str, list[str]]] = {
 
 def simulation_of(rng: np.random.Generator, tiers: list[int], names: list[str]) -> dict[str, xr.Dataset]:
     """The group `simulation` and the three sweeps that figures need."""
-    return {"simulation": _main(rng, tiers, names), **{name: _sweep(rng, axes) for name, axes in SWEEPS.items()}}
+    return {"simulation": _main(rng, tiers, names), **{name: sweep_of(rng, axes) for name, axes in SWEEPS.items()}}
 
 
 def _texts(**more: Any) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _main(rng: np.random.Generator, tiers: list[int], names: list[str]) -> xr.Da
     return xr.Dataset(data, coords=coords, attrs={"paths": 1000})
 
 
-def _sweep(rng: np.random.Generator, axes: dict[str, list[str]]) -> xr.Dataset:
+def sweep_of(rng: np.random.Generator, axes: dict[str, list[str]]) -> xr.Dataset:
     settings = list(product(*axes.values()))
     shape = (len(SETS), len(settings), len(STORIES), len(POLICIES), len(OUTCOMES))
     dims = ("assumptions", "setting", "scenario", "policy", "outcome")

@@ -8,7 +8,7 @@ import xarray as xr
 
 from mcda.output.gallery import figure_modules
 from mcda.output.results import Results
-from tests.output.made_simulation import _sweep, simulation_of
+from tests.output.made_simulation import simulation_of, sweep_of
 
 FIGURES = {figure.name: figure for figure in figure_modules(Path(__file__).parents[2] / "figures")}
 
@@ -17,7 +17,7 @@ def with_sweep(name: str, axes: dict[str, list[str]]) -> Results:
     rng = np.random.default_rng(1)
     groups = simulation_of(rng, [1, 2, 3], ["a", "b", "c"])
     problem = xr.Dataset({"label": ("alternative", ["A", "B", "C"])}, coords={"alternative": ["a", "b", "c"]})
-    more = {"problem": problem, "beliefs": xr.Dataset(), "tiers": xr.Dataset(), name: _sweep(rng, axes)}
+    more = {"problem": problem, "beliefs": xr.Dataset(), "tiers": xr.Dataset(), name: sweep_of(rng, axes)}
     return Results({**groups, **more}, {"illustrative": "no"})
 
 

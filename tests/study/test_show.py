@@ -13,10 +13,10 @@ from rich.cells import cell_len
 
 from mcda.cli import main
 from mcda.files.shipped import problems
+from mcda.output.glyphs import NARROWEST, Page
 from mcda.output.results import Results
-from mcda.study.glyphs import NARROWEST, Page
-from mcda.study.show import show_problem
-from mcda.study.summary import run_summary, show_run
+from mcda.output.summary import run_summary
+from mcda.study.show import show_problem, show_run
 from tests.output.made_results import HOSTILE, P, ids, panel_run, published_run
 from tests.output.made_simulation import simulation_of
 from tests.study.small_run import finished
