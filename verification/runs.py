@@ -1,6 +1,6 @@
 """Every shipped experiment, run small, made anew from its folder and from its archive, and tampered with.
 
-``python -m verification.runs [NAME...]`` takes about ten minutes and writes the dated table `docs/validation-runs.md`.
+``python -m verification.runs [NAME...]`` writes the dated table `docs/validation-runs.md`.
 For each experiment: a run; `reproduce` from its folder, moved elsewhere; two archives, which must have the same bytes;
 `reproduce` from the archive; then flips of single bytes of results.nc, each of which must be noticed; and whether every
 work that the methods cite is listed and every listed one cited.
