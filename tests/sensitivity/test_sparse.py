@@ -24,7 +24,9 @@ ROLES = ("against", "for", "for", "counterweight")
 def test_sparse_sums_are_the_sums_of_the_box(seed: int) -> None:
     rng = np.random.default_rng(seed)
     vectors = rng.integers(-3, 9, (4, 5, 2))
-    p = rng.dirichlet(np.ones(5), size=4) * (rng.random((4, 5)) < 0.8)
+    kept = rng.random((4, 5)) < 0.8
+    kept[:, 0] = True  # a law has some mass
+    p = rng.dirichlet(np.ones(5), size=4) * kept
     sums, law = sparse_law_of_sum(vectors, p)
     low, extents = box(vectors)
     dense = law_of_sum(vectors - vectors.min(axis=1, keepdims=True), p).reshape(extents)
