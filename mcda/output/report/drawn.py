@@ -136,20 +136,23 @@ def _shown(frame: pd.DataFrame) -> list[str]:
 
 
 def _wide(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with a column for each value of one name, where a single number depends on it; else as it is."""
     for side in (name for name in SIDE_BY_SIDE if name in frame and 1 < frame[name].nunique() <= 6):
         for value in frame.select_dtypes("float").columns:
             keys = [c for c in frame.columns if c not in (side, value)]
-            whole = len(frame[keys].drop_duplicates()) * frame[side].nunique() if keys else 0
-            if whole == len(frame) and not frame.duplicated([*keys, side]).any():
-                order = list(dict.fromkeys(frame[side]))
-                first = frame[keys].drop_duplicates()
-                table = first.merge(frame.pivot(index=keys, columns=side, values=value).reset_index(), on=keys)
-                table = table[[*keys, *order]]
-                table = (
-                    table.reindex(pd.MultiIndex.from_frame(frame[keys].drop_duplicates())) if len(keys) > 1 else table
-                )
-                return table.set_axis([*keys, *(f"{value}, {side} {name}" for name in order)], axis=1)
+            lines = frame[keys].drop_duplicates()
+            whole = bool(keys) and len(lines) * frame[side].nunique() == len(frame)
+            if whole and not frame.duplicated([*keys, side]).any() and not lines.isna().any(axis=None):
+                return _side_by_side(frame, lines, side, value)
     return frame
+
+
+def _side_by_side(frame: pd.DataFrame, lines: pd.DataFrame, side: str, value: str) -> pd.DataFrame:
+    """One row for each of `lines`, in their order, and a column for each value of `side`."""
+    keys, order = list(lines.columns), list(dict.fromkeys(frame[side]))
+    pivoted = frame.pivot(index=keys, columns=side, values=value).reset_index()
+    table = lines.merge(pivoted, on=keys)[[*keys, *order]]
+    return table.set_axis([*keys, *(f"{value}, {side} {name}" for name in order)], axis=1)
 
 
 def _cell(value: Any) -> str:

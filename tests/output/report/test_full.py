@@ -416,6 +416,20 @@ def test_a_figure_is_told_by_its_smallest_and_largest_number_and_where_they_are(
     assert wide.rows == (("Mill", "0.25", "0.75"), ("Gym", "0.9", "0.1"))
 
 
+@pytest.mark.parametrize("second", [[2.0, 1.0], ["y", "x"]])
+def test_a_table_of_a_figure_has_every_number_beside_all_of_its_names(second: list[Any]) -> None:
+    """Whatever tells its lines apart, words or numbers, in the figure's order."""
+    import pandas as pd
+
+    lines = [(label, other, tier) for label in ("Mill", "Gym") for other in second for tier in (1, 2)]
+    frame = pd.DataFrame(lines, columns=["label", "other", "tier"]).assign(p=[k / 8 for k in range(8)])
+    wide = data_grid(frame, "Numbers")
+    assert wide.head == ("label", "other", "p, tier 1", "p, tier 2")
+    told = [("Mill", 0), ("Mill", 1), ("Gym", 0), ("Gym", 1)]
+    assert [(row[0], row[1]) for row in wide.rows] == [(name, f"{second[k]}".removesuffix(".0")) for name, k in told]
+    assert [row[2:] for row in wide.rows] == [("0", "0.125"), ("0.25", "0.375"), ("0.5", "0.625"), ("0.75", "0.875")]
+
+
 def test_a_full_report_has_the_same_bytes_twice(tmp_path: Path) -> None:
     def files(name: str) -> dict[str, bytes]:
         folder = stored(panel_run(illustrative=True), tmp_path / name)
