@@ -450,6 +450,8 @@ def test_a_full_report_has_every_figure_with_its_words_and_its_numbers() -> None
     assert len(figures) >= 6
     assert all(len(figure["aria-label"] or "") > 60 for figure in figures)
     assert sum(tag == "details" for tag, _ in tags) >= 5
+    for grid in (picture.data for picture in report.pictures if picture.data is not None):
+        assert all(any(cell != "\N{EN DASH}" for cell in row) for row in grid.rows), grid.caption
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids)), sorted(i for i in set(ids) if ids.count(i) > 1)
     assert {attrs.get("scope") for tag, attrs in tags if tag == "th"} == {"col", "row"}
