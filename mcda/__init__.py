@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from mcda.files.problem import load_problem as load_problem
     from mcda.files.schemas import schema_text as schema_text
     from mcda.files.shipped import shipped as shipped
-    from mcda.output.explorer import write_explorer as write_explorer
     from mcda.output.gallery import draw as draw
     from mcda.problem import Alternative as Alternative
     from mcda.problem import Criterion as Criterion
@@ -78,6 +77,7 @@ if TYPE_CHECKING:
     from mcda.study.compare import Comparison as Comparison
     from mcda.study.compare import compare_runs as compare_runs
     from mcda.study.experiment import Experiment as Experiment
+    from mcda.study.explorer import write_explorer as write_explorer
     from mcda.study.init import init_study as init_study
     from mcda.study.load import load_experiment as load_experiment
     from mcda.study.report import write_report as write_report
@@ -137,7 +137,7 @@ _HOMES = {
     "mcda.files.panel_csv": ("read_panel",),
     "mcda.files.schemas": ("schema_text",),
     "mcda.output.gallery": ("draw",),
-    "mcda.output.explorer": ("write_explorer",),
+    "mcda.study.explorer": ("write_explorer",),
     "mcda.files.problem": ("load_problem",),
     "mcda.files.shipped": ("shipped",),
     "mcda.problem": ("Alternative", "Criterion", "Entity", "Lattice", "Problem", "Tier"),

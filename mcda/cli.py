@@ -204,7 +204,7 @@ def explore(folder: Path, out: Path | None) -> None:
     Pick a measure, move its scores, the rule or a shock, and see what follows for its tier at once; play the
     simulation's months; save what is shown as an experiment. It asks no server, so it can be sent by mail.
     """
-    from mcda.output.explorer import write_explorer
+    from mcda.study.explorer import write_explorer
 
     click.echo(write_explorer(folder, out))
 

@@ -17,15 +17,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from mcda.errors import UsageError
 from mcda.output.explorer_data import explorer_data
-from mcda.output.explorer_saving import saving
 from mcda.output.plots.status_ribbons import STATUS_LOOKS
-from mcda.output.results import Results, open_results
+from mcda.output.results import Results
 from mcda.output.style import tier_styles
-from mcda.output.whole import write_whole
 
-__all__ = ["engine_script", "explorer_page", "write_explorer"]
+__all__ = ["embedded", "engine_script", "explorer_page", "page_data"]
 
 PARTS = Path(__file__).with_name("templates") / "explorer"
 
@@ -35,40 +32,15 @@ SHOWN = ("Declined", "law", "rescoring", "solve", "shifted", "tierOf", "flips", 
 #: The page's scripts in the order in which they build on each other; the engine comes before them.
 SCRIPTS = ("state", "charts", "rules", "view", "timeline", "export", "main")
 
-#: What a run must hold to be explored, and what that is called.
-NEEDED = {"problem/label": "problem", "rule/form": "rule", "beliefs/probability": "beliefs"}
 
-
-def write_explorer(folder: str | Path, out: str | Path | None = None) -> Path:
-    """Write the explorer of a finished run, whole or not at all; return its path.
-
-    Parameters
-    ----------
-    folder : the run's folder
-    out : the file to write; ``explorer.html`` in the run's folder if not given
-
-    Errors: :class:`~mcda.errors.UsageError` for a folder without results, results without beliefs or a rule, and a
-    path that is a folder.
-    """
-    folder = Path(folder)
-    results = open_results(folder)
-    if missing := [word for name, word in NEEDED.items() if not results.has(name)]:
-        what = f"stores no {' and no '.join(missing)}, so there is nothing to compute with"
-        raise UsageError(f"the run '{folder}' {what}; allowed: a run of an experiment that sorts into tiers")
-    path = Path(out) if out is not None else folder / "explorer.html"
-    if path.is_dir():
-        raise UsageError(f"'{path}' is a folder; allowed: the name of a file to write")
-    return write_whole(path, explorer_page(page_data(results, folder)))
-
-
-def page_data(results: Results, folder: Path) -> dict[str, Any]:
+def page_data(results: Results, saving: Mapping[str, Any]) -> dict[str, Any]:
     """Return all that the page knows: the run's data, how things look, and what a saved experiment names."""
     found = explorer_data(results)
     looks = {
         "tiers": [asdict(style) for style in tier_styles(len(found["problem"]["tiers"]))],
         "statuses": STATUS_LOOKS,
     }
-    return {**found, "looks": looks, "saving": saving(folder, results)}
+    return {**found, "looks": looks, "saving": dict(saving)}
 
 
 def explorer_page(data: Mapping[str, Any]) -> str:

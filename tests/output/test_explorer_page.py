@@ -16,9 +16,9 @@ import pytest
 
 import mcda
 from mcda.errors import UsageError
-from mcda.output.explorer import embedded, explorer_page, page_data, write_explorer
-from mcda.output.explorer_saving import CASES, saving
+from mcda.output.explorer import embedded, explorer_page, page_data
 from mcda.output.results import open_results
+from mcda.study.explorer import CASES, saving, write_explorer
 from mcda.study.store import write_results
 
 from .explored_runs import HOSTILE, finished, hostile
@@ -199,7 +199,7 @@ def test_an_illustrative_run_carries_its_banner_and_no_other(
     panel: Path, panel_page: Path, opened: Open, tmp_path: Path
 ) -> None:
     assert opened(panel_page).locator("#banner").is_visible()
-    data = page_data(open_results(panel), panel)
+    data = page_data(open_results(panel), saving(panel, open_results(panel)))
     data["run"]["illustrative"] = False
     (tmp_path / "real.html").write_text(explorer_page(data), "utf-8")
     assert not opened(tmp_path / "real.html").locator("#banner").is_visible()

@@ -1,4 +1,4 @@
-"""What an experiment saved from the explorer has to name: the problem, the panel's file, the way to its beliefs."""
+"""The explorer of a finished run, and what an experiment saved from it has to name: problem, panel, way to beliefs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mcda.output.results import Results
+from mcda.errors import UsageError
+from mcda.output.results import Results, open_results
+from mcda.output.whole import write_whole
 
-__all__ = ["saving"]
+__all__ = ["saving", "write_explorer"]
 
 #: The shipped problems, which an experiment anywhere can name.
 CASES = Path(__file__).resolve().parents[1] / "cases"
@@ -17,6 +19,32 @@ CASES = Path(__file__).resolve().parents[1] / "cases"
 #: How a problem's file says what it is, and which further files it names.
 FORMAT = re.compile(rb"^format:\s*[\"']?mcda-problem-1\b", re.MULTILINE)
 NAMED = re.compile(rb"^(?:alternatives|catalogue)_from:\s*[\"']?([^\"'#\s]+)", re.MULTILINE)
+#: What a run must hold to be explored, and what that is called.
+NEEDED = {"problem/label": "problem", "rule/form": "rule", "beliefs/probability": "beliefs"}
+
+
+def write_explorer(folder: str | Path, out: str | Path | None = None) -> Path:
+    """Write the explorer of a finished run, whole or not at all; return its path.
+
+    Parameters
+    ----------
+    folder : the run's folder
+    out : the file to write; ``explorer.html`` in the run's folder if not given
+
+    Errors: :class:`~mcda.errors.UsageError` for a folder without results, results without beliefs or a rule, and a
+    path that is a folder.
+    """
+    from mcda.output.explorer import explorer_page, page_data
+
+    folder = Path(folder)
+    results = open_results(folder)
+    if missing := [word for name, word in NEEDED.items() if not results.has(name)]:
+        what = f"stores no {' and no '.join(missing)}, so there is nothing to compute with"
+        raise UsageError(f"the run '{folder}' {what}; allowed: a run of an experiment that sorts into tiers")
+    path = Path(out) if out is not None else folder / "explorer.html"
+    if path.is_dir():
+        raise UsageError(f"'{path}' is a folder; allowed: the name of a file to write")
+    return write_whole(path, explorer_page(page_data(results, saving(folder, results))))
 
 
 def saving(folder: Path, results: Results) -> dict[str, Any]:
